@@ -15,7 +15,7 @@ const PARCELS = `
       current_division_code text NOT NULL CHECK (current_division_code ~ '^[0-9]{6}$'),
       ledger text NOT NULL CHECK (ledger IN ('approved_unsupplied', 'idle')),
       status text NOT NULL,
-      parcel_no text,
+      parcel_no text NOT NULL,
       name text,
       town_code text,
       location text,
@@ -171,6 +171,7 @@ const HISTORY = [
       PRIMARY KEY (division_code, id),
       UNIQUE (division_code, seq)
     )`,
+  `CREATE INDEX change_sets_import ON change_sets (division_code, (source->>'importId')) WHERE kind = 'import'`,
   `CREATE TABLE chain_heads (
       division_code text PRIMARY KEY,
       seq bigint NOT NULL,

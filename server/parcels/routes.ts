@@ -1,0 +1,92 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import {
+  ParcelDetail,
+  ParcelDetailQuery,
+  ParcelHistory,
+  ParcelList,
+  ParcelListQuery,
+  PatchedParcel,
+  PatchParcel,
+} from '../contract/parcel.ts'
+import { PublicId } from '../contract/primitives.ts'
+import { ProblemError } from '../platform/problems.ts'
+import type { ParcelService } from './service.ts'
+
+const Params = Type.Object({ id: PublicId })
+const ETAG = /^(?:W\/)?"(\d+)"$/
+
+/** Version from If-Match; null when the header is absent. Anything but our own ETag is refused. */
+function versionOf(ifMatch: string | undefined): number | null {
+  if (ifMatch === undefined) return null
+  const match = ETAG.exec(ifMatch.trim())
+  if (!match) throw new ProblemError('request.invalid', { field: 'If-Match', value: ifMatch })
+  return Number(match[1])
+}
+
+export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }> = async (
+  app,
+  { service },
+) => {
+  app.get(
+    '/api/parcels',
+    {
+      schema: {
+        tags: ['parcels'],
+        summary: 'List parcels by filter and extent',
+        querystring: ParcelListQuery,
+        response: { 200: ParcelList },
+      },
+    },
+    (request) => service.list(request.actor, request.query),
+  )
+  app.get(
+    '/api/parcels/:id',
+    {
+      schema: {
+        tags: ['parcels'],
+        summary:
+          'One parcel; geometry=original gives the surveyed coordinates bit-exact in their own CRS (x east or lon, y north or lat)',
+        params: Params,
+        querystring: ParcelDetailQuery,
+        response: { 200: ParcelDetail },
+      },
+    },
+    async (request, reply) => {
+      const parcel = await service.get(request.actor, request.params.id, request.query)
+      return reply.header('etag', `"${parcel.version}"`).send(parcel)
+    },
+  )
+  app.get(
+    '/api/parcels/:id/history',
+    {
+      schema: {
+        tags: ['parcels'],
+        summary: 'Every version: who, when, what, old and new',
+        params: Params,
+        response: { 200: ParcelHistory },
+      },
+    },
+    (request) => service.history(request.actor, request.params.id),
+  )
+  app.patch(
+    '/api/parcels/:id',
+    {
+      schema: {
+        tags: ['parcels'],
+        summary: 'Change attributes; needs If-Match or version, answers 412 with the current row when stale',
+        params: Params,
+        body: PatchParcel,
+        response: { 200: PatchedParcel },
+      },
+    },
+    async (request, reply) => {
+      const patched = await service.patch(
+        request.actor,
+        request.params.id,
+        request.body,
+        versionOf(request.headers['if-match']),
+      )
+      return reply.header('etag', `"${patched.parcel.version}"`).send(patched)
+    },
+  )
+}
