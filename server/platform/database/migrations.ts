@@ -15,6 +15,10 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const FILE_NAME = /^\d{4}_[a-z0-9_]+(?=\.(ts|js)$)/
 const LOCK_TABLE = 'knex_migrations_lock'
 
+interface MigrationModule extends Knex.Migration {
+  config?: { transaction?: boolean }
+}
+
 class FolderOfMigrations implements Knex.MigrationSource<string> {
   readonly #directory: string
 
@@ -34,7 +38,7 @@ class FolderOfMigrations implements Knex.MigrationSource<string> {
 
   async getMigration(name: string): Promise<Knex.Migration> {
     const url = pathToFileURL(join(this.#directory, name + EXTENSION)).href
-    const migration = (await import(/* @vite-ignore */ url)) as Knex.Migration
+    const migration = (await import(/* @vite-ignore */ url)) as MigrationModule
     if (migration.config?.transaction === false) throw notTransactional(name)
     return migration
   }
