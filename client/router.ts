@@ -1,0 +1,97 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+import { useSession } from './state/session.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Anyone may open it, signed in or not. */
+    isPublic?: boolean
+    /** Action of the permission table without which the page makes no sense. */
+    needs?: string
+    /** Key of the page's name, for the window title. */
+    titleKey?: string
+  }
+}
+
+const routes = [
+  { path: '/', redirect: '/map' },
+  {
+    path: '/map',
+    name: 'map',
+    component: () => import('./features/parcels/MapPage.vue'),
+    meta: { needs: 'parcel.read', titleKey: 'shell.menu.map' },
+  },
+  {
+    path: '/imports',
+    name: 'imports',
+    component: () => import('./features/imports/ImportListPage.vue'),
+    meta: { needs: 'import.read', titleKey: 'shell.menu.imports' },
+  },
+  {
+    path: '/imports/:id',
+    name: 'import',
+    component: () => import('./features/imports/ImportPage.vue'),
+    props: true,
+    meta: { needs: 'import.read', titleKey: 'shell.menu.imports' },
+  },
+  {
+    path: '/users',
+    name: 'users',
+    component: () => import('./features/users/UsersPage.vue'),
+    meta: { needs: 'user.manage', titleKey: 'shell.menu.users' },
+  },
+  {
+    path: '/sign-in',
+    name: 'sign-in',
+    component: () => import('./features/auth/SignInPage.vue'),
+    meta: { isPublic: true, titleKey: 'auth.signInTitle' },
+  },
+  {
+    path: '/setup',
+    name: 'setup',
+    component: () => import('./features/auth/SetupPage.vue'),
+    meta: { isPublic: true, titleKey: 'auth.setupTitle' },
+  },
+  {
+    path: '/forbidden',
+    name: 'forbidden',
+    component: () => import('./features/shell/ForbiddenPage.vue'),
+    meta: { titleKey: 'shell.forbiddenTitle' },
+  },
+  {
+    path: '/:rest(.*)*',
+    name: 'not-found',
+    component: () => import('./features/shell/NotFoundPage.vue'),
+    meta: { titleKey: 'shell.notFoundTitle' },
+  },
+]
+
+/** Sends strangers to the sign-in page, first visitors to the set-up, and those without the right to a page that says so. */
+async function guard(to: RouteLocationNormalized) {
+  const session = useSession()
+  try {
+    await session.load()
+  } catch {
+    // The banner tells that the server is away; the page shows its own empty state.
+    return true
+  }
+  if (to.meta.isPublic) return session.isSignedIn && to.name === 'sign-in' ? nextOf(to) : true
+  if (!session.isSignedIn) {
+    const state = session.authState ?? (await session.loadAuthState())
+    if (state.setupRequired) return { name: 'setup', query: to.query.token ? { token: to.query.token } : {} }
+    return { name: 'sign-in', query: to.fullPath === '/map' ? {} : { next: to.fullPath } }
+  }
+  if (to.meta.needs && !session.may(to.meta.needs)) return { name: 'forbidden', replace: true }
+  return true
+}
+
+/** Only a path of our own is followed after signing in. */
+export function nextOf(to: RouteLocationNormalized): string {
+  const { next } = to.query
+  return typeof next === 'string' && /^\/(?!\/|\\)/.test(next) ? next : '/map'
+}
+
+export function createAppRouter(): Router {
+  const router = createRouter({ history: createWebHistory(), routes })
+  router.beforeEach(guard)
+  return router
+}

@@ -1,0 +1,63 @@
+import type { AuthState, CreateSession, SessionUser } from '#contract/auth.ts'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { fetchAuthState, fetchSession, signIn, signOut } from '../api/session.ts'
+
+/** Who is signed in and what they may do. The server decides every request again. */
+export const useSession = defineStore('session', () => {
+  const user = ref<SessionUser | null>(null)
+  const authState = ref<AuthState | null>(null)
+  const hasLoaded = ref(false)
+  const hasEnded = ref(false)
+  const isSignedIn = computed(() => user.value !== null)
+
+  async function load(): Promise<void> {
+    if (hasLoaded.value) return
+    user.value = (await fetchSession())?.user ?? null
+    hasLoaded.value = true
+  }
+
+  async function loadAuthState(): Promise<AuthState> {
+    authState.value = await fetchAuthState()
+    return authState.value
+  }
+
+  async function enter(credentials: CreateSession): Promise<void> {
+    user.value = (await signIn(credentials)).user
+    hasLoaded.value = true
+    hasEnded.value = false
+  }
+
+  async function leave(): Promise<void> {
+    await signOut()
+    user.value = null
+    hasEnded.value = false
+  }
+
+  /** The server no longer knows our cookie. */
+  function expire(): void {
+    if (user.value) hasEnded.value = true
+    user.value = null
+  }
+
+  async function reload(): Promise<void> {
+    user.value = (await fetchSession())?.user ?? null
+  }
+
+  const may = (action: string): boolean => user.value?.actions.includes(action) ?? false
+
+  return {
+    user,
+    authState,
+    hasLoaded,
+    hasEnded,
+    isSignedIn,
+    load,
+    loadAuthState,
+    enter,
+    leave,
+    expire,
+    reload,
+    may,
+  }
+})

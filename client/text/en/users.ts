@@ -1,0 +1,28 @@
+import type zh from '../zh-CN/users.ts'
+
+const users: typeof zh = {
+  title: 'Users',
+  intro: 'Rights follow the roles; data are limited to a division and, if wanted, to towns.',
+  add: 'Add user',
+  name: 'Account',
+  displayName: 'Name',
+  roles: 'Roles',
+  division: 'Division',
+  divisionHint: 'Division code, 2 to 6 digits',
+  towns: 'Towns and parks',
+  allTowns: 'All',
+  lastSeen: 'Last seen',
+  never: 'Never',
+  state: 'State',
+  active: 'Active',
+  disabled: 'Disabled',
+  enable: 'Enable',
+  disable: 'Disable',
+  password: 'Initial password',
+  created: 'User created',
+  changed: 'Saved',
+  empty: 'No users yet',
+  actions: 'Actions',
+}
+
+export default users
