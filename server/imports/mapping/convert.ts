@@ -1,0 +1,156 @@
+/** A survey row (with the table row joined to it) to typed column values, what no field took, and what is wrong. */
+import { FIELD_BY_WIRE, FIELDS, type FieldDefinition } from '../../contract/fields.ts'
+import type { ColumnMapping, IssueSeverity } from '../../contract/import.ts'
+import type { Ledger } from '../../contract/codes/ledger.ts'
+import type { AttributeValue } from '../formats/types.ts'
+import { codeOf } from './codes.ts'
+import type { ColumnUnit } from './names.ts'
+import { TABLE_PREFIX } from './profile.ts'
+import type { TownFinder } from './towns.ts'
+import { convertValue, isEmptyCell, type TypedValue, type ValueFault } from './values.ts'
+
+export interface ValueIssue {
+  field: string
+  code: ValueFault | 'table_differs' | 'ledger_unknown'
+  severity: IssueSeverity
+  value: string
+  params: Record<string, string | number>
+}
+
+export interface ConvertedRow {
+  ledger: Ledger
+  /** First state the status column names, null without one. */
+  status: string | null
+  /** Values by database column. */
+  columns: Record<string, TypedValue>
+  extra: Record<string, AttributeValue>
+  issues: ValueIssue[]
+  label: string | null
+}
+
+export interface RowConverterOptions {
+  mapping: readonly ColumnMapping[]
+  /** Chosen by a person: every row goes there. */
+  ledger: Ledger | null
+  /** For rows that don't tell their ledger. */
+  fallbackLedger: Ledger
+  towns: TownFinder
+}
+
+const VALUE_SHOWN = 120
+const SEVERITY: Partial<Record<ValueFault, IssueSeverity>> = { date_partial: 'note', town_unknown: 'hint' }
+
+interface Source {
+  source: string
+  field: FieldDefinition | null
+  unit: ColumnUnit | null
+}
+
+const SOURCE_FIELDS: ReadonlySet<string> = new Set(['ledger', 'status'])
+
+/** Prepares a converter for many rows of one file. */
+export function rowConverter(
+  options: RowConverterOptions,
+): (
+  attributes: Record<string, AttributeValue>,
+  table: Record<string, AttributeValue> | null,
+) => ConvertedRow {
+  const sources: Source[] = options.mapping.map((entry) => ({
+    source: entry.source,
+    field: entry.field === null ? null : (FIELD_BY_WIRE.get(entry.field) ?? null),
+    unit: entry.unit ?? null,
+  }))
+  const ledgerSource = sources.find((entry) => entry.field?.wire === 'ledger')
+  return (attributes, table) => {
+    const cellOf = (source: string): AttributeValue | undefined =>
+      source.startsWith(TABLE_PREFIX) ? table?.[source.slice(TABLE_PREFIX.length)] : attributes[source]
+    const row: ConvertedRow = {
+      ledger: options.ledger ?? options.fallbackLedger,
+      status: null,
+      columns: {},
+      extra: {},
+      issues: [],
+      label: null,
+    }
+    if (ledgerSource) readLedger(row, ledgerSource.source, cellOf(ledgerSource.source), options)
+    for (const entry of sources) convertCell(row, entry, cellOf(entry.source), options)
+    if (row.columns['town_code'] === undefined) fillTown(row, options.towns)
+    row.label = labelOf(row.columns)
+    return row
+  }
+}
+
+function readLedger(
+  row: ConvertedRow,
+  source: string,
+  cell: AttributeValue | undefined,
+  options: RowConverterOptions,
+): void {
+  if (isEmptyCell(cell)) return
+  const code = codeOf('ledger', String(cell)) as Ledger | null
+  const params = { taken: row.ledger }
+  if (code === null) row.issues.push(issue(source, 'ledger_unknown', 'warning', cell, params))
+  else if (options.ledger === null) row.ledger = code
+}
+
+const issue = (
+  field: string,
+  code: ValueIssue['code'],
+  severity: IssueSeverity,
+  cell: AttributeValue | undefined,
+  params: Record<string, string | number> = {},
+): ValueIssue => ({ field, code, severity, value: String(cell).slice(0, VALUE_SHOWN), params })
+
+function convertCell(
+  row: ConvertedRow,
+  entry: Source,
+  cell: AttributeValue | undefined,
+  options: RowConverterOptions,
+): void {
+  const { field, source } = entry
+  const name = source.startsWith(TABLE_PREFIX) ? source.slice(TABLE_PREFIX.length) : source
+  const isForeign = field?.ledger !== undefined && field.ledger !== row.ledger
+  if (field === null || isForeign) {
+    // A column of the table may not push aside what the survey itself says under that name.
+    if (!isEmptyCell(cell) && row.extra[name] === undefined) row.extra[name] = cell!
+    return
+  }
+  if (field.wire === 'ledger') return
+  const converted = convertValue(field, cell, { unit: entry.unit, ledger: row.ledger, towns: options.towns })
+  if (converted.fault) noteFault(row, name, field, cell!, converted.fault)
+  if (converted.value === null) return
+  if (field.wire === 'status') row.status = String(converted.value)
+  if (!SOURCE_FIELDS.has(field.wire)) row.columns[field.column] = converted.value
+}
+
+function noteFault(
+  row: ConvertedRow,
+  name: string,
+  field: FieldDefinition,
+  cell: AttributeValue,
+  fault: ValueFault,
+): void {
+  row.issues.push(issue(name, fault, SEVERITY[fault] ?? 'warning', cell, { target: field.wire }))
+  if (fault === 'date_partial') return
+  row.extra[name] = cell
+  const isCauseWord = field.wire === 'cause' && (fault === 'code_unknown' || fault === 'cause_not_of_ledger')
+  // What the field can't hold stays readable: the words of a cause go to the cause in words.
+  if (isCauseWord && row.columns['cause_detail'] === undefined)
+    row.columns['cause_detail'] = String(cell).trim()
+}
+
+function fillTown(row: ConvertedRow, towns: TownFinder): void {
+  const location = row.columns['location']
+  const code = typeof location === 'string' ? towns.inText(location) : null
+  if (code) row.columns['town_code'] = code
+}
+
+function labelOf(columns: Record<string, TypedValue>): string | null {
+  for (const column of ['parcel_no', 'name', 'supervision_no', 'location']) {
+    if (columns[column] !== undefined) return String(columns[column]).slice(0, 100)
+  }
+  return null
+}
+
+/** Columns of the required fields: what a parcel may not lack if it is to be more than 待补录. */
+export const REQUIRED_FIELDS = FIELDS.filter((field) => field.required)
