@@ -1,0 +1,128 @@
+/**
+ * Keeps cells, sums and tile versions in step with parcels, inside the writer's transaction and in plain SQL over the
+ * versions of the change set: triggers and notifications would not survive distribution by county.
+ */
+import type { Knex } from 'knex'
+import { CELL_LEVELS, CELL_ZOOM, POSITION_BITS, VERSION_ZOOM } from './mercator.ts'
+
+/** What a write did to tiles; `version` goes to the client, which asks for tiles with `?v=` it. */
+export interface TileUpkeepResult {
+  /** `<division>.<write number>`: numbers of a county are in commit order. */
+  version: string
+  divisionCode: string
+  number: number
+  /** z10 tiles touched; (-1, -1) stands for all. */
+  tiles: readonly { x: number; y: number }[]
+}
+
+/** NOTIFY channel; the payload is a version string, or `epoch` when everything known is void. */
+export const TILE_CHANNEL = 'qidi_tiles'
+export const EPOCH_PAYLOAD = 'epoch'
+
+/** A shape over more z10 tiles than this (larger than any province) counts for every tile instead of listing them. */
+const MOST_TILES_OF_SHAPE = 4096
+
+const positionX = `least(greatest(floor((ST_X(g.inner_point) + 180.0) / 360.0 * ${2 ** POSITION_BITS})::int, 0), ${2 ** POSITION_BITS - 1})`
+const LATITUDE = 'radians(least(greatest(ST_Y(g.inner_point), -85.0511), 85.0511))'
+const positionY =
+  `least(greatest(floor((1.0 - ln(tan(${LATITUDE}) + 1.0 / cos(${LATITUDE})) / pi()) / 2.0` +
+  ` * ${2 ** POSITION_BITS})::int, 0), ${2 ** POSITION_BITS - 1})`
+
+const KEY = 'division_code, current_division_code, town_code, ledger, cause, status'
+const FIGURES = 'count, area_m2, without_area_count'
+
+const levelRows = CELL_LEVELS.map((level) => `(${level})`).join(', ')
+
+/** The cell key and figures of a version, each counted `sign` times; `absent` town and cause are ''. */
+const contribution = (version: string, sign: 1 | -1): string => `
+    SELECT ${version}.division_code, ${version}.current_division_code, coalesce(${version}.town_code, '') AS town_code,
+      ${version}.ledger, coalesce(${version}.cause, '') AS cause, ${version}.status,
+      ${version}.cell_x, ${version}.cell_y, ${sign} AS sign, ${version}.document_area_m2, ${positionX} AS x, ${positionY} AS y
+    FROM changed n ${version === 'o' ? PREDECESSOR : ''}
+    LEFT JOIN parcel_geometries g ON g.division_code = ${version}.division_code AND g.hash = ${version}.geom_hash
+    WHERE NOT ${version}.is_withdrawn`
+
+const PREDECESSOR = `
+    JOIN parcel_versions o ON o.division_code = n.division_code AND o.parcel_id = n.parcel_id AND o.version = n.version - 1`
+
+const SUMS = `sum(sign)::int AS count, coalesce(sum(sign * document_area_m2), 0) AS area_m2,
+      coalesce(sum(sign) FILTER (WHERE document_area_m2 IS NULL), 0)::int AS without_area_count`
+const CHANGES_SOMETHING = `sum(sign) <> 0 OR coalesce(sum(sign * document_area_m2), 0) <> 0
+      OR coalesce(sum(sign) FILTER (WHERE document_area_m2 IS NULL), 0) <> 0`
+
+const addFigures = (table: string): string =>
+  FIGURES.split(', ')
+    .map((figure) => `${figure} = ${table}.${figure} + excluded.${figure}`)
+    .join(', ')
+
+// New states minus the states before them. One statement: a single edit costs one round trip.
+const APPLY_DELTAS = `
+  WITH changed AS MATERIALIZED (
+    SELECT * FROM parcel_versions WHERE division_code = ? AND change_set_id = ?
+  ), rows AS MATERIALIZED (${contribution('n', 1)} UNION ALL ${contribution('o', -1)}
+  ), rollups AS (
+    INSERT INTO summary_rollups (${KEY}, ${FIGURES})
+    SELECT ${KEY}, ${SUMS} FROM rows GROUP BY ${KEY} HAVING ${CHANGES_SOMETHING}
+    ON CONFLICT (division_code, ledger, status, cause, town_code, current_division_code) DO UPDATE SET ${addFigures('summary_rollups')}
+  )
+  INSERT INTO tile_cells (${KEY}, level, x, y, ${FIGURES}, sum_x, sum_y)
+  SELECT ${KEY}, level, cell_x >> (${CELL_ZOOM} - level), cell_y >> (${CELL_ZOOM} - level), ${SUMS}, sum(sign * x), sum(sign * y)
+  FROM rows CROSS JOIN (VALUES ${levelRows}) AS levels (level)
+  WHERE cell_x IS NOT NULL AND x IS NOT NULL
+  GROUP BY ${KEY}, level, cell_x >> (${CELL_ZOOM} - level), cell_y >> (${CELL_ZOOM} - level)
+  HAVING ${CHANGES_SOMETHING} OR sum(sign * x) <> 0 OR sum(sign * y) <> 0
+  ON CONFLICT (division_code, level, x, y, ledger, status, cause, town_code, current_division_code)
+  DO UPDATE SET ${addFigures('tile_cells')}, sum_x = tile_cells.sum_x + excluded.sum_x, sum_y = tile_cells.sum_y + excluded.sum_y`
+
+const BUMP_HEAD = `
+  INSERT INTO tile_heads (division_code, version) VALUES (?, 1)
+  ON CONFLICT (division_code) DO UPDATE SET version = tile_heads.version + 1 RETURNING version`
+
+const boxOf = (version: string): string =>
+  ['tile_min_x', 'tile_min_y', 'tile_max_x', 'tile_max_y'].map((bound) => `${version}.${bound}`).join(', ')
+
+// Where the shape was as well as where it is: the tile it left must lose it.
+const BUMP_TILES = `
+  WITH changed AS MATERIALIZED (
+    SELECT * FROM parcel_versions WHERE division_code = ? AND change_set_id = ?
+  ), boxes AS (
+    SELECT ${boxOf('n')} FROM changed n
+    UNION
+    SELECT ${boxOf('o')} FROM changed n ${PREDECESSOR}
+  ), sized AS (
+    SELECT *, (tile_max_x - tile_min_x + 1)::bigint * (tile_max_y - tile_min_y + 1) > ${MOST_TILES_OF_SHAPE} AS is_wide
+    FROM boxes WHERE tile_min_x IS NOT NULL
+  ), touched AS (
+    SELECT x, y FROM sized, generate_series(tile_min_x, tile_max_x) x, generate_series(tile_min_y, tile_max_y) y
+    WHERE NOT is_wide
+    UNION
+    SELECT -1, -1 FROM sized WHERE is_wide
+  )
+  INSERT INTO tile_versions (division_code, x, y, version)
+  SELECT ?, x, y, ?::bigint FROM touched
+  ON CONFLICT (division_code, x, y) DO UPDATE SET version = excluded.version
+  RETURNING x, y`
+
+/**
+ * Adds what the change set wrote to cells, sums and tile versions. The county's head row is taken first and kept until
+ * commit: writers of one county follow one another, so counters are in commit order and rows cannot be locked crosswise.
+ */
+export async function tileUpkeep(
+  trx: Knex.Transaction,
+  { divisionCode, changeSetId }: { divisionCode: string; changeSetId: string },
+): Promise<TileUpkeepResult> {
+  const head = await trx.raw<{ rows: { version: number | string }[] }>(BUMP_HEAD, [divisionCode])
+  const number = Number(head.rows[0]!.version)
+  const key = [divisionCode, changeSetId]
+  await trx.raw(APPLY_DELTAS, key)
+  await trx.raw('DELETE FROM tile_cells WHERE division_code = ? AND count = 0', [divisionCode])
+  await trx.raw('DELETE FROM summary_rollups WHERE division_code = ? AND count = 0', [divisionCode])
+  const touched = await trx.raw<{ rows: { x: number; y: number }[] }>(BUMP_TILES, [
+    ...key,
+    divisionCode,
+    number,
+  ])
+  const version = `${divisionCode}.${number}`
+  await trx.raw('SELECT pg_notify(?, ?)', [TILE_CHANNEL, version])
+  return { version, divisionCode, number, tiles: touched.rows }
+}
