@@ -84,7 +84,7 @@ export async function startVisit(browser: Browser, url: string, options: VisitOp
     hasTouch: isPhone,
     acceptDownloads: true,
   })
-  await context.addInitScript(() => localStorage.setItem('qidiTestHooks', '1'))
+  await context.addInitScript("localStorage.setItem('qidiTestHooks', '1')")
   const faults: string[] = []
   const allowed: RegExp[] = []
   const host = new URL(url).host
@@ -110,10 +110,7 @@ export async function startVisit(browser: Browser, url: string, options: VisitOp
     },
     async axe() {
       await page.evaluate(AXE_SOURCE)
-      const violations = await page.evaluate(async () => {
-        const axe = (window as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }).axe
-        return (await axe.run()).violations
-      })
+      const violations = await page.evaluate<AxeViolation[]>('axe.run().then((result) => result.violations)')
       return violations.flatMap((violation) =>
         violation.nodes.map(
           (node) =>
