@@ -104,7 +104,8 @@ function gaussKruger(
 ): Crs {
   const meridian = centralMeridianOf(width, zone)
   const falseEastingM = (hasZonePrefix ? zone * 1_000_000 : 0) + 500_000
-  const first = FIRST_SRID[datum][hasZonePrefix ? `prefix${width}` : `meridian${width}`]
+  const series = hasZonePrefix ? (`prefix${width}` as const) : (`meridian${width}` as const)
+  const first = FIRST_SRID[datum][series]
   const srid = first + zone - ZONE_RANGE[width][0]
   const names = DATUM_NAMES[datum]
   const zoneZh = hasZonePrefix ? `第${zone}带` : `中央经线${meridian}度，不带带号`
