@@ -63,7 +63,7 @@ export const DEMO_QUARTERS: readonly QuarterPlan[] = [
     tiltDeg: 1.2,
     bend: { amplitudeM: 22, lengthM: 2600 },
     corridor: { offsetM: -260, angleDeg: -31, widthM: 80 },
-    lotM2: [13000, 150000],
+    lotM2: [11000, 130000],
     stripShare: 0.3,
     joinShare: 0.12,
     holeShare: 0.14,

@@ -20,6 +20,9 @@ export interface ChosenParcel {
 
 export type Quotas = Readonly<Record<string, Readonly<Record<string, number>>>>
 
+/** Strips along streets are never granted to anybody, so they never lie idle. */
+const SURVEYS_OF_GRANTED_LAND = ['idle', 'park']
+
 /** Parcels by survey, from the number wanted per quarter and survey. */
 export function chooseParcels(
   quarters: readonly QuarterPlan[],
@@ -30,7 +33,10 @@ export function chooseParcels(
   for (const plan of quarters) {
     const free = new Set(layQuarter(plan, random.fork(plan.name)))
     for (const [survey, wanted] of Object.entries(quotas[plan.name] ?? {})) {
-      const lots = cluster(free, wanted, random.fork(`${plan.name} ${survey}`))
+      const suitable = [...free].filter(
+        ({ kind }) => kind !== 'strip' || !SURVEYS_OF_GRANTED_LAND.includes(survey),
+      )
+      const lots = cluster(suitable, wanted, random.fork(`${plan.name} ${survey}`))
       lots.forEach((lot) => free.delete(lot))
       bySurvey.set(survey, [...(bySurvey.get(survey) ?? []), ...lots.map(asParcel)])
     }
@@ -39,8 +45,7 @@ export function chooseParcels(
 }
 
 /** About seven lots around each of a few seeds, nearest first with some left out between. */
-function cluster(free: ReadonlySet<CadastralLot>, wanted: number, random: Random): CadastralLot[] {
-  const lots = [...free]
+function cluster(lots: readonly CadastralLot[], wanted: number, random: Random): CadastralLot[] {
   const seeds = random.shuffled(lots).slice(0, Math.ceil(wanted / 7))
   const ranked = lots.map((lot) => {
     const nearest = Math.min(...seeds.map((seed) => distance(seed.middle, lot.middle)))

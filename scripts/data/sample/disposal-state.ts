@@ -23,7 +23,7 @@ export interface DigestPlan {
 const HECTARE = 10_000
 
 export const UNSUPPLIED_PLAN: DigestPlan = {
-  recognizedM2ByYear: { 2022: 28.3 * HECTARE, 2023: 41.2 * HECTARE, 2024: 34.5 * HECTARE, 2025: 22.5 * HECTARE },
+  recognizedM2ByYear: { 2022: 27.4 * HECTARE, 2023: 37 * HECTARE, 2024: 28 * HECTARE, 2025: 16 * HECTARE },
   openStatuses: {
     registered: 14,
     verified: 15,
@@ -40,7 +40,7 @@ export const UNSUPPLIED_PLAN: DigestPlan = {
 }
 
 export const IDLE_PLAN: DigestPlan = {
-  recognizedM2ByYear: { 2022: 27.9 * HECTARE, 2023: 24.1 * HECTARE, 2024: 27.5 * HECTARE, 2025: 18.5 * HECTARE },
+  recognizedM2ByYear: { 2022: 27 * HECTARE, 2023: 19.5 * HECTARE, 2024: 21 * HECTARE, 2025: 13 * HECTARE },
   openStatuses: {
     registered: 5,
     verified: 5,
@@ -86,7 +86,7 @@ function recognizedYears(
   const years = new Map<number, number>()
   for (const [year, targetM2] of Object.entries(wanted)) {
     let sum = 0
-    for (const index of random.shuffled([...areasM2.keys()])) {
+    for (const index of largerFirst(areasM2, random)) {
       const isFitting = areasM2[index] < targetM2 * 0.35 && sum + areasM2[index] < targetM2 * 1.01
       if (years.has(index) || !isFitting || sum > targetM2 * 0.97) continue
       years.set(index, Number(year))
@@ -94,6 +94,12 @@ function recognizedYears(
     }
   }
   return years
+}
+
+/** Large parcels tend to be worked off first: they count more. */
+function largerFirst(areasM2: readonly number[], random: Random): number[] {
+  const ranks = areasM2.map((areaM2) => random.next() * Math.sqrt(areaM2))
+  return [...areasM2.keys()].sort((a, b) => ranks[b] - ranks[a])
 }
 
 /** Every status once, then by weight. */
@@ -121,12 +127,14 @@ function recognized(year: number, random: Random): DisposalState {
 }
 
 function openState(status: string, random: Random): DisposalState {
-  const planYear = hasMeasure(status) || status === 'analyzed' ? random.pick([2025, 2026, 2026, 2027]) : null
-  const hasClaim = ['reported', 'rejected', 'recognition_revoked'].includes(status)
+  const isDone = ['completed', 'reported', 'rejected', 'recognition_revoked'].includes(status)
+  const planYears = isDone ? [2025, 2026] : [2025, 2026, 2026, 2027]
+  const planYear = hasMeasure(status) || status === 'analyzed' ? random.pick(planYears) : null
+  const hasClaim = isDone && status !== 'completed'
   return {
     status,
     planYear,
-    dueOn: planYear ? `${planYear}-${random.pick(['06-30', '09-30', '12-31'])}` : null,
+    dueOn: planYear ? `${planYear}-${random.pick(isDone ? ['06-30', '09-30'] : ['06-30', '09-30', '12-31'])}` : null,
     claimedOn: hasClaim ? dateIn(2026, random, 2, 9) : null,
     recognizedYear: null,
     recognizedOn: null,

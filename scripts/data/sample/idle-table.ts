@@ -115,7 +115,7 @@ const PRICES: Readonly<Record<UseKind, readonly [number, number]>> = {
 
 export function idleRecord(input: RecordInput): SampleRecord {
   const { parcel, number, parcelNo, state, random } = input
-  const use = useOf(parcel.townCode, parcel.kind === 'strip' ? 'lot' : parcel.kind, random)
+  const use = useOf(parcel.townCode, parcel.kind, random)
   const areaM2 = documentArea(parcel.areaM2, input.habit, random)
   const holder = holderName(number - 1, use, random)
   const cause = random.weighted({

@@ -14,7 +14,7 @@ const QUOTAS = {
   敖勒召其老城: { unsupplied: 20, idle: 32 },
   敖勒召其新区: { unsupplied: 40, idle: 22 },
   上海庙镇区: { unsupplied: 26, idle: 26 },
-  上海庙经济开发区: { unsupplied: 53, idle: 24, park: 32, txt: 7 },
+  上海庙经济开发区: { unsupplied: 50, idle: 26, park: 34, txt: 6 },
   城川镇区: { unsupplied: 13, idle: 10 },
   城川南片: { chengchuan: 32 },
   昂素镇区: { unsupplied: 9, idle: 7, angsu: 20 },
