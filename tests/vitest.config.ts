@@ -1,12 +1,54 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const MINUTE_MS = 60_000
+
+interface Suite {
+  timeoutMs?: number
+  /** Files one after the other: they drive a browser or start whole servers. */
+  isSerial?: boolean
+  isScreen?: boolean
+}
+
+const SUITES: Record<string, Suite> = {
+  rules: {},
+  formats: { timeoutMs: MINUTE_MS },
+  data: { timeoutMs: 2 * MINUTE_MS },
+  client: { isScreen: true },
+  database: { timeoutMs: MINUTE_MS },
+  api: { timeoutMs: MINUTE_MS },
+  ops: { timeoutMs: 3 * MINUTE_MS, isSerial: true },
+  e2e: { timeoutMs: 3 * MINUTE_MS, isSerial: true },
+}
+
+const project = (
+  [name, { timeoutMs = 30_000, isSerial = false, isScreen = false }]: [string, Suite],
+  index: number,
+): TestProjectInlineConfiguration => ({
+  root: ROOT,
+  plugins: isScreen ? [vue()] : [],
+  test: {
+    name,
+    root: ROOT,
+    include: [`tests/${name}/**/*.test.ts`],
+    environment: isScreen ? 'happy-dom' : 'node',
+    globalSetup: ['tests/support/native-cluster.ts'],
+    testTimeout: timeoutMs,
+    hookTimeout: 3 * MINUTE_MS,
+    pool: 'forks',
+    fileParallelism: !isSerial,
+    sequence: { groupOrder: isSerial ? index + 1 : 0 },
+  },
+})
 
 export default defineConfig({
-  root: fileURLToPath(new URL('..', import.meta.url)),
+  root: ROOT,
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/native-cluster.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    projects: Object.entries(SUITES).map(project),
+    maxWorkers: Math.min(4, availableParallelism()),
+    passWithNoTests: true,
   },
 })
