@@ -254,6 +254,9 @@ export function detectTextEncoding(bytes: Uint8Array): EncodingDetection & { tex
   return { ...detection, text: new TextDecoder(decoderLabel(detection.encoding)).decode(bytes) }
 }
 
+/** Text of the beginning of a file; the last character may be cut. */
+export const decodeText = (head: Uint8Array): string => detectTextEncoding(head).text
+
 function bomOf(bytes: Uint8Array): string | null {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'UTF-8'
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'UTF-16LE'

@@ -18,10 +18,12 @@ export const FILE_FAULT_CODES = [
   'archive_encrypted',
   'archive_damaged',
   'archive_empty',
+  'archive_unsupported',
   'archive_no_survey',
   'member_encrypted',
   'member_empty',
   'file_unreadable',
+  'file_too_large',
   'shp_missing',
   'shp_not_shapefile',
   'shp_truncated',
@@ -80,7 +82,6 @@ export const ROW_FAULTS = {
   logical_malformed: 'value',
   text_malformed: 'value',
   point_count_mismatch: 'note',
-  plot_not_polygon: 'blocking',
 } as const satisfies Record<string, 'blocking' | 'repaired' | 'value' | 'note'>
 export type RowFaultCode = keyof typeof ROW_FAULTS
 
