@@ -47,3 +47,15 @@ export function tileExtent({ z, x, y }: TileAddress, marginShare = 0) {
     minLat: latOfWorldY(clampWorld((y + 1 + marginShare) / side)),
   }
 }
+
+const wholeParts = (share: string): string =>
+  `least(greatest(floor((${share}) * ${2 ** POSITION_BITS})::int, 0), ${2 ** POSITION_BITS - 1})`
+
+/** SQL: position of a 4490 point on the square, in whole parts of 1 / 2^25, eastward. */
+export const positionXSql = (point: string): string => wholeParts(`(ST_X(${point}) + 180.0) / 360.0`)
+
+/** SQL: the same southward; latitudes beyond the square are clamped. */
+export function positionYSql(point: string): string {
+  const latitude = `radians(least(greatest(ST_Y(${point}), -85.0511), 85.0511))`
+  return wholeParts(`(1.0 - ln(tan(${latitude}) + 1.0 / cos(${latitude})) / pi()) / 2.0`)
+}

@@ -1,11 +1,8 @@
 /** Cells and sums counted afresh from the parcels: a check of the upkeep, and its repair. */
 import type { Knex } from 'knex'
-import { CELL_LEVELS, CELL_ZOOM, POSITION_BITS } from './mercator.ts'
+import { CELL_LEVELS, CELL_ZOOM, positionXSql, positionYSql } from './mercator.ts'
 import { EPOCH_PAYLOAD, TILE_CHANNEL } from './upkeep.ts'
 
-const part = (share: string): string =>
-  `least(greatest(floor((${share}) * ${2 ** POSITION_BITS})::int, 0), ${2 ** POSITION_BITS - 1})`
-const LATITUDE = 'radians(least(greatest(ST_Y(inner_point), -85.0511), 85.0511))'
 const levelRows = CELL_LEVELS.map((level) => `(${level})`).join(', ')
 
 const COUNTED_ROLLUPS = `
@@ -19,8 +16,8 @@ const COUNTED_CELLS = `
     status, level::smallint AS level, cell_x >> (${CELL_ZOOM} - level) AS x, cell_y >> (${CELL_ZOOM} - level) AS y,
     count(*)::int AS count, coalesce(sum(document_area_m2), 0)::numeric(24,4) AS area_m2,
     (count(*) - count(document_area_m2))::int AS without_area_count, sum(px)::bigint AS sum_x, sum(py)::bigint AS sum_y
-  FROM (SELECT *, ${part('(ST_X(inner_point) + 180.0) / 360.0')} AS px,
-          ${part(`(1.0 - ln(tan(${LATITUDE}) + 1.0 / cos(${LATITUDE})) / pi()) / 2.0`)} AS py
+  FROM (SELECT *, ${positionXSql('inner_point')} AS px,
+          ${positionYSql('inner_point')} AS py
         FROM parcels WHERE NOT is_withdrawn AND cell_x IS NOT NULL) drawn
   CROSS JOIN (VALUES ${levelRows}) AS levels (level)
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`

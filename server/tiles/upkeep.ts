@@ -3,7 +3,7 @@
  * versions of the change set: triggers and notifications would not survive distribution by county.
  */
 import type { Knex } from 'knex'
-import { CELL_LEVELS, CELL_ZOOM, POSITION_BITS, VERSION_ZOOM } from './mercator.ts'
+import { CELL_LEVELS, CELL_ZOOM, positionXSql, positionYSql } from './mercator.ts'
 
 /** What a write did to tiles; `version` goes to the client, which asks for tiles with `?v=` it. */
 export interface TileUpkeepResult {
@@ -22,12 +22,6 @@ export const EPOCH_PAYLOAD = 'epoch'
 /** A shape over more z10 tiles than this (larger than any province) counts for every tile instead of listing them. */
 const MOST_TILES_OF_SHAPE = 4096
 
-const positionX = `least(greatest(floor((ST_X(g.inner_point) + 180.0) / 360.0 * ${2 ** POSITION_BITS})::int, 0), ${2 ** POSITION_BITS - 1})`
-const LATITUDE = 'radians(least(greatest(ST_Y(g.inner_point), -85.0511), 85.0511))'
-const positionY =
-  `least(greatest(floor((1.0 - ln(tan(${LATITUDE}) + 1.0 / cos(${LATITUDE})) / pi()) / 2.0` +
-  ` * ${2 ** POSITION_BITS})::int, 0), ${2 ** POSITION_BITS - 1})`
-
 const KEY = 'division_code, current_division_code, town_code, ledger, cause, status'
 const FIGURES = 'count, area_m2, without_area_count'
 
@@ -37,7 +31,7 @@ const levelRows = CELL_LEVELS.map((level) => `(${level})`).join(', ')
 const contribution = (version: string, sign: 1 | -1): string => `
     SELECT ${version}.division_code, ${version}.current_division_code, coalesce(${version}.town_code, '') AS town_code,
       ${version}.ledger, coalesce(${version}.cause, '') AS cause, ${version}.status,
-      ${version}.cell_x, ${version}.cell_y, ${sign} AS sign, ${version}.document_area_m2, ${positionX} AS x, ${positionY} AS y
+      ${version}.cell_x, ${version}.cell_y, ${sign} AS sign, ${version}.document_area_m2, ${positionXSql('g.inner_point')} AS x, ${positionYSql('g.inner_point')} AS y
     FROM changed n ${version === 'o' ? PREDECESSOR : ''}
     LEFT JOIN parcel_geometries g ON g.division_code = ${version}.division_code AND g.hash = ${version}.geom_hash
     WHERE NOT ${version}.is_withdrawn`
