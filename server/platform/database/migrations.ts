@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { DatabaseError } from './errors.ts'
 
@@ -14,6 +15,9 @@ const DEFAULT_DIRECTORY = fileURLToPath(new URL('../../../migrations', import.me
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const FILE_NAME = /^\d{4}_[a-z0-9_]+(?=\.(ts|js)$)/
 const LOCK_TABLE = 'knex_migrations_lock'
+/** Two processes that start together on an empty database both create knex's own tables: one of them tries again. */
+const COLLISIONS = new Set(['42P07', '23505', '42710'])
+const ATTEMPTS = 5
 
 interface MigrationModule extends Knex.Migration {
   config?: { transaction?: boolean }
@@ -50,9 +54,16 @@ const configFor = ({ directory = DEFAULT_DIRECTORY }: MigrationOptions): Knex.Mi
 
 /** Brings the database up to date and answers with the names of what was run. */
 export async function migrate(knex: Knex, options: MigrationOptions = {}): Promise<string[]> {
-  await clearStaleLock(knex)
-  const [, names] = (await knex.migrate.latest(configFor(options))) as [number, string[]]
-  return names
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await clearStaleLock(knex)
+      const [, names] = (await knex.migrate.latest(configFor(options))) as [number, string[]]
+      return names
+    } catch (error) {
+      if (attempt === ATTEMPTS || !COLLISIONS.has((error as { code?: string }).code ?? '')) throw error
+      await sleep(attempt * 100)
+    }
+  }
 }
 
 /** Undoes every migration, the last one first, in one transaction: a kill half-way leaves everything as it was. */

@@ -19,7 +19,7 @@ const WORTH_WAITING_FOR = new Set([
 /** The connection string with everything secret taken out, for messages and logs. */
 export function redactConnectionString(databaseUrl: string): string {
   const secretParameters = /([?&](?:password|sslpassword|sslkey|passfile)=)[^&#]*/gi
-  return databaseUrl.replace(/(\/\/[^:@/]*):[^@]*@/, '$1:***@').replace(secretParameters, '$1***')
+  return databaseUrl.replace(/(\/\/[^:@/]*):.*@/, '$1:***@').replace(secretParameters, '$1***')
 }
 
 export async function openNative(databaseUrl: string, options: OpenOptions): Promise<Database> {
@@ -94,6 +94,7 @@ function codeOf(error: unknown): string {
   const { code, errors, message } = error as { code?: string; errors?: unknown[]; message?: string }
   if (code) return code
   if (errors?.length) return codeOf(errors[0])
+  if (message?.includes('terminated unexpectedly')) return 'ECONNRESET' // a proxy whose server is not up yet
   return message?.includes('timeout') ? 'ETIMEDOUT' : ''
 }
 

@@ -48,6 +48,10 @@ export class BridgeSocket extends Duplex {
     return this.#port
   }
 
+  get isAtRest(): boolean {
+    return this.unanswered.length === 0 && this.status === 'I'
+  }
+
   /** Lets go of a port whose worker is gone. */
   dropPort(): MessagePort | null {
     const port = this.#port

@@ -36,6 +36,7 @@ export class EmbeddedHost implements SocketOwner {
   readonly #progress = new Int32Array(new SharedArrayBuffer(8))
   #worker: Worker | null = null
   #starting: Promise<void> | null = null
+  #replacing: Promise<void> | null = null
   #closing = false
   #nextId = 1
   #watch: NodeJS.Timeout | null = null
@@ -66,6 +67,7 @@ export class EmbeddedHost implements SocketOwner {
 
   async attach(socket: BridgeSocket): Promise<void> {
     if (this.#closing) throw new Error('the database is closed')
+    await this.#replacing
     if (!this.#worker) await this.#start()
     this.#sockets.set(socket.id, socket)
     this.#connect(socket)
@@ -77,6 +79,7 @@ export class EmbeddedHost implements SocketOwner {
 
   async close(): Promise<void> {
     this.#closing = true
+    await this.#replacing
     await this.#starting?.catch(() => undefined)
     for (const socket of this.#sockets.values()) socket.destroy()
     if (this.#watch) clearInterval(this.#watch)
@@ -162,11 +165,21 @@ export class EmbeddedHost implements SocketOwner {
     const worker = this.#worker
     if (!worker || this.#closing) return
     this.#worker = null
+    this.#replacing = this.#replace(worker, death).finally(() => (this.#replacing = null))
+    await this.#replacing
+  }
+
+  async #replace(worker: Worker, death: Death): Promise<void> {
     const victim = Atomics.load(this.#progress, RUNNING)
     const drained = [...this.#sockets.values()].map((socket) => drain(socket))
     await worker.terminate()
     await Promise.all(drained)
-    for (const socket of this.#sockets.values()) socket.dropPort()
+    for (const socket of [...this.#sockets.values()]) {
+      socket.dropPort()
+      // At rest outside a transaction a connection holds nothing but its LISTENs, which died with the session: it is
+      // closed, and whoever listens notices at once and comes again.
+      if (socket.isAtRest) socket.destroy()
+    }
     this.#options.onRestart?.(death.message)
     try {
       await this.#start()
@@ -181,12 +194,6 @@ export class EmbeddedHost implements SocketOwner {
   #resume(socket: BridgeSocket, victim: number, death: Death): void {
     const waiting = socket.unanswered.length > 0
     const wasRunning = waiting && (socket.id === victim || socket.status !== 'I')
-    // A connection at rest outside a transaction holds nothing but its LISTENs, which died with the old session:
-    // it is closed, and whoever listens notices and comes again.
-    if (!waiting && socket.status === 'I') {
-      socket.destroy()
-      return
-    }
     if (!waiting) socket.status = 'E'
     if (wasRunning) socket.failUnit(death.code, death.message)
     this.#connect(socket)
