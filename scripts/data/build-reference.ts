@@ -8,12 +8,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type * as GcoordPackage from 'gcoord'
 import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon, Position } from 'geojson'
 import { clipLine, type Box } from './clip-line.ts'
 import { NEIGHBOUR_NAMES, PLACE_NAMES, TOWN_POINTS } from './place-names.ts'
 
 // The package's types describe its ES build, Node loads its CommonJS build.
-const gcoord: typeof import('gcoord').default = createRequire(import.meta.url)('gcoord')
+const gcoord: (typeof GcoordPackage)['default'] = createRequire(import.meta.url)('gcoord')
 
 const COUNTY_CODE = '150623'
 const OUTLINE_FILE = 'ordos-counties-npm/nei4_meng2_gu3_e4_er3_duo1_si1.geojson'

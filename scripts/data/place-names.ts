@@ -1,6 +1,6 @@
 /** Names of the places of the reference map that the raw material gives in Latin letters or without a position. */
 
-/** Counties around 150623 as far as the outline set holds them is decided by the builder. */
+/** Counties around 150623; the builder takes those the outline set holds. */
 export const NEIGHBOUR_NAMES: readonly string[] = [
   '鄂托克旗',
   '乌审旗',

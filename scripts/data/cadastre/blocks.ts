@@ -114,7 +114,10 @@ function cornersCut(ring: Ring, random: Random): Ring {
 function towards(from: Point, to: Point, distance: number): Point | null {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1])
   if (length < distance * 3) return null
-  return [from[0] + ((to[0] - from[0]) * distance) / length, from[1] + ((to[1] - from[1]) * distance) / length]
+  return [
+    from[0] + ((to[0] - from[0]) * distance) / length,
+    from[1] + ((to[1] - from[1]) * distance) / length,
+  ]
 }
 
 /** Middle of the quadratic curve from a to b with the street corner as control point. */

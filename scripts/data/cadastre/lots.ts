@@ -57,7 +57,8 @@ function withStrip(block: Ring, plan: LotPlan, random: Random): { strip: Ring | 
   const line: Line = { through: [Math.cos(normal) * offset, Math.sin(normal) * offset], angleRad }
   const parts = split(block, line)
   if (parts.length !== 2) return { strip: null, rest: block }
-  const [rest, strip] = Math.abs(signedArea(parts[0])) > Math.abs(signedArea(parts[1])) ? parts : [parts[1], parts[0]]
+  const [rest, strip] =
+    Math.abs(signedArea(parts[0])) > Math.abs(signedArea(parts[1])) ? parts : [parts[1], parts[0]]
   return signedArea(strip) > 1000 ? { strip, rest } : { strip: null, rest: block }
 }
 

@@ -35,7 +35,10 @@ export function sideOf(line: Line, [x, y]: Point): number {
 
 export function shifted(line: Line, left: number): Line {
   const { through, angleRad } = line
-  return { angleRad, through: [through[0] - Math.sin(angleRad) * left, through[1] + Math.cos(angleRad) * left] }
+  return {
+    angleRad,
+    through: [through[0] - Math.sin(angleRad) * left, through[1] + Math.cos(angleRad) * left],
+  }
 }
 
 const TOUCH_M = 1e-6
@@ -47,7 +50,8 @@ export function leftPart(ring: Ring, line: Line): Ring | null {
     const [a, b] = [ring[i], ring[(i + 1) % ring.length]]
     const [sideA, sideB] = [sideOf(line, a), sideOf(line, b)]
     if (sideA >= -TOUCH_M) kept.push(a)
-    if ((sideA > TOUCH_M && sideB < -TOUCH_M) || (sideA < -TOUCH_M && sideB > TOUCH_M)) kept.push(cut(a, b, line))
+    if ((sideA > TOUCH_M && sideB < -TOUCH_M) || (sideA < -TOUCH_M && sideB > TOUCH_M))
+      kept.push(cut(a, b, line))
   }
   return kept.length >= 3 && Math.abs(signedArea(kept)) > 1 ? kept : null
 }
@@ -67,7 +71,8 @@ export const reversed = (line: Line): Line => ({
 
 /** Both parts of a convex ring, with a strip of the given width taken out along the line. */
 export function split(ring: Ring, line: Line, widthM = 0): Ring[] {
-  const sides = widthM === 0 ? [line, reversed(line)] : [shifted(line, widthM / 2), shifted(reversed(line), widthM / 2)]
+  const sides =
+    widthM === 0 ? [line, reversed(line)] : [shifted(line, widthM / 2), shifted(reversed(line), widthM / 2)]
   return sides.map((side) => leftPart(ring, side)).filter((part) => part !== null)
 }
 

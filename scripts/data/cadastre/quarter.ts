@@ -31,20 +31,22 @@ const SMALLEST_M2 = 1_000
 export function layQuarter(plan: QuarterPlan, random: Random): CadastralLot[] {
   const place = placement(plan, random.fork('place'))
   const blocks = layBlocks(plan, random.fork('blocks'))
-  return blocks.flatMap((ring, block) =>
-    layLots(ring, block, plan, random.fork(`lots ${block}`)).map((lot) => {
-      const rings = lot.rings.map((each) => each.map(place))
-      return {
-        quarter: plan.name,
-        townCode: plan.townCode,
-        block,
-        kind: lot.kind,
-        rings,
-        middle: centroid(rings[0]),
-        areaM2: areaOf(rings),
-      }
-    }),
-  ).filter(({ areaM2 }) => areaM2 >= SMALLEST_M2 && areaM2 <= LARGEST_M2)
+  return blocks
+    .flatMap((ring, block) =>
+      layLots(ring, block, plan, random.fork(`lots ${block}`)).map((lot) => {
+        const rings = lot.rings.map((each) => each.map(place))
+        return {
+          quarter: plan.name,
+          townCode: plan.townCode,
+          block,
+          kind: lot.kind,
+          rings,
+          middle: centroid(rings[0]),
+          areaM2: areaOf(rings),
+        }
+      }),
+    )
+    .filter(({ areaM2 }) => areaM2 >= SMALLEST_M2 && areaM2 <= LARGEST_M2)
 }
 
 /** Smooth and one-to-one, so neighbours stay neighbours; the same corner always lands on the same millimetre. */

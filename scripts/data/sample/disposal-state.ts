@@ -63,12 +63,24 @@ export const IDLE_PLAN: DigestPlan = {
 /** States before the cause has been looked into. */
 export const BEFORE_CAUSE = ['registered', 'verified', 'suspected', 'investigating', 'not_idle', 'draft']
 /** States in which a measure has been chosen. */
-const WITH_PLAN = ['plan_drafted', 'plan_approved', 'executing', 'completed', 'reported', 'recognized', 'rejected']
+const WITH_PLAN = [
+  'plan_drafted',
+  'plan_approved',
+  'executing',
+  'completed',
+  'reported',
+  'recognized',
+  'rejected',
+]
 
 export const hasMeasure = (status: string) => WITH_PLAN.includes(status) || status === 'recognition_revoked'
 
 /** One state per area, in order. */
-export function disposalStates(areasM2: readonly number[], plan: DigestPlan, random: Random): DisposalState[] {
+export function disposalStates(
+  areasM2: readonly number[],
+  plan: DigestPlan,
+  random: Random,
+): DisposalState[] {
   const years = recognizedYears(areasM2, plan.recognizedM2ByYear, random)
   const open = [...areasM2.keys()].filter((index) => !years.has(index))
   const statuses = spread(open, plan.openStatuses, random)
@@ -134,7 +146,9 @@ function openState(status: string, random: Random): DisposalState {
   return {
     status,
     planYear,
-    dueOn: planYear ? `${planYear}-${random.pick(isDone ? ['06-30', '09-30'] : ['06-30', '09-30', '12-31'])}` : null,
+    dueOn: planYear
+      ? `${planYear}-${random.pick(isDone ? ['06-30', '09-30'] : ['06-30', '09-30', '12-31'])}`
+      : null,
     claimedOn: hasClaim ? dateIn(2026, random, 2, 9) : null,
     recognizedYear: null,
     recognizedOn: null,

@@ -109,7 +109,6 @@ function attributeFaults(
   const area = Number(features[4].attributes.文件面积)
   change(4, { 文件面积: Math.round(area * 15 * 100) / 100 })
   plant(4, 'area_mismatch', '文件面积是图形面积的十五倍，疑似亩与公顷混用')
-  // 13 February 30 cannot be read by any calendar; the writer takes the text as it is.
   change(9, { 批准日期: '20160230' })
   plant(9, 'invalid_date', '批准日期 2016-02-30 不存在')
 }
@@ -117,10 +116,16 @@ function attributeFaults(
 function addedRecords(features: SurveyFeature[], existing: ChosenParcel, plant: Plant): void {
   const template = features[10].attributes
   const add = (ring: Ring, attributes: SampleRecord): number => {
-    features.push({ parts: [[ring]], attributes: { ...template, ...attributes, OBJECTID: features.length + 1 } })
+    features.push({
+      parts: [[ring]],
+      attributes: { ...template, ...attributes, OBJECTID: features.length + 1 },
+    })
     return features.length - 1
   }
-  const numbered = (suffix: string) => ({ 台账编号: `PEWG-150623-2024-${suffix}`, 项目名称: `昂素镇区示例${suffix}号地块` })
+  const numbered = (suffix: string) => ({
+    台账编号: `PEWG-150623-2024-${suffix}`,
+    项目名称: `昂素镇区示例${suffix}号地块`,
+  })
 
   const [x, y] = existing.middle
   const sliver: Ring = [
@@ -135,5 +140,9 @@ function addedRecords(features: SurveyFeature[], existing: ChosenParcel, plant: 
   const shrink = (value: number, base: number) => Math.round((base + (value - base) * 0.8) * 1000) / 1000
   const inside = outer.map(([px, py]): Point => [shrink(px, anchor[0]), shrink(py, anchor[1])])
   const areaM2 = Math.round(existing.areaM2 * 0.64 * 100) / 100
-  plant(add(inside, { ...numbered('9002'), 文件面积: areaM2 }), 'overlap_with_existing', '与已入库地块重叠约 64%')
+  plant(
+    add(inside, { ...numbered('9002'), 文件面积: areaM2 }),
+    'overlap_with_existing',
+    '与已入库地块重叠约 64%',
+  )
 }

@@ -1,6 +1,7 @@
 /** The sample surveys as the files staff would receive, with a manifest that says what each should give. */
 import { shapefileEntries, writeShapefile, type FixtureField } from '../../fixtures/shapefile-writer.ts'
 import { zipOf, type ZipFixtureEntry } from '../../fixtures/zip-writer.ts'
+import { gaussKrugerPrj } from '../gauss-kruger-prj.ts'
 import { boundaryTxt } from './boundary-txt.ts'
 import type { Ledger } from './choose-parcels.ts'
 import { featureOf, withFaults, type PlantedFault, type SurveyFeature } from './faulty-survey.ts'
@@ -10,12 +11,7 @@ import { sampleSurveys, SAMPLE_SEED, type SurveyRows } from './surveys.ts'
 import { UNSUPPLIED_FIELDS, type SampleRecord } from './unsupplied-table.ts'
 
 /** EPSG:4524 as ArcGIS writes it. */
-export const ZONE_36_PRJ =
-  'PROJCS["CGCS2000_3_Degree_GK_Zone_36",GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",' +
-  'DATUM["D_China_2000",SPHEROID["CGCS2000",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],' +
-  'UNIT["Degree",0.0174532925199433]],PROJECTION["Gauss_Kruger"],PARAMETER["False_Easting",36500000.0],' +
-  'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",108.0],PARAMETER["Scale_Factor",1.0],' +
-  'PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
+const ZONE_36_PRJ = gaussKrugerPrj(36)
 
 export interface ManifestSurvey {
   title: string
@@ -51,7 +47,12 @@ export async function sampleFiles(): Promise<SampleFiles> {
       fields: UNSUPPLIED_FIELDS,
       cpg: null,
     }),
-    cleanSurvey(surveys.idle, { title: '2022年闲置土地调查', layer: '闲置土地', fields: IDLE_FIELDS, cpg: 'GBK' }),
+    cleanSurvey(surveys.idle, {
+      title: '2022年闲置土地调查',
+      layer: '闲置土地',
+      fields: IDLE_FIELDS,
+      cpg: 'GBK',
+    }),
     await parkSurvey(surveys.park),
     surveyWithoutPrj(surveys.chengchuan),
     txtSurvey(surveys.txt),
@@ -94,12 +95,15 @@ function describe(title: string, files: string[], rows: SurveyRows): ManifestSur
   }
 }
 
-const sum = (values: readonly number[]) => Math.round(values.reduce((total, value) => total + value, 0) * 100) / 100
+const sum = (values: readonly number[]) =>
+  Math.round(values.reduce((total, value) => total + value, 0) * 100) / 100
 
 function recognizedByYear(records: readonly SampleRecord[]): Record<string, number> {
   const years = [...new Set(records.flatMap(({ 认定年度: year }) => (year ? [String(year)] : [])))].sort()
   const inYear = (year: string) => records.filter((record) => String(record.认定年度) === year)
-  return Object.fromEntries(years.map((year) => [year, sum(inYear(year).map((record) => Number(record.认定面积)))]))
+  return Object.fromEntries(
+    years.map((year) => [year, sum(inYear(year).map((record) => Number(record.认定面积)))]),
+  )
 }
 
 interface CleanOptions {
@@ -139,7 +143,10 @@ function faultySurvey(rows: SurveyRows, earlier: SurveyRows): BuiltSurvey {
   if (!existing) throw new Error('no parcel of 昂素镇 in the earlier survey')
   const { features, faults } = withFaults(rows.parcels, rows.records, existing)
   const buffers = writeShapefile({ features, fields: UNSUPPLIED_FIELDS, prj: ZONE_36_PRJ })
-  const survey = describe(title, [`${title}.zip`], { ...rows, records: features.map(({ attributes }) => attributes) })
+  const survey = describe(title, [`${title}.zip`], {
+    ...rows,
+    records: features.map(({ attributes }) => attributes),
+  })
   survey.expected.features = features.length
   return {
     files: new Map([[`${title}.zip`, asWindowsZip(shapefileEntries('昂素镇地块', buffers))]]),
@@ -162,15 +169,26 @@ async function parkSurvey(rows: SurveyRows): Promise<BuiltSurvey> {
     attributes: { 地块编号: numbered[i].地块编号, 测量日期: '2024-04-16', 测绘单位: '示例测绘队' },
   }))
   const unlisted = numbered.slice(-2)
-  const stray = { ...numbered[0], 地块编号: 'KFQ-XZ-099', 项目名称: '示例待测地块项目', 电子监管号: '1506232018B89999' }
+  const stray = {
+    ...numbered[0],
+    地块编号: 'KFQ-XZ-099',
+    项目名称: '示例待测地块项目',
+    电子监管号: '1506232018B89999',
+  }
   const listed = [...numbered.slice(0, -2), stray]
   // A blank after the number, as tables typed by hand have it.
   listed[4] = { ...listed[4], 地块编号: `${String(listed[4].地块编号)} ` }
-  const buffers = writeShapefile({ features, fields: PARK_FIELDS, prj: ZONE_36_PRJ, cpg: 'UTF-8', encoding: 'UTF-8' })
+  const buffers = writeShapefile({
+    features,
+    fields: PARK_FIELDS,
+    prj: ZONE_36_PRJ,
+    cpg: 'UTF-8',
+    encoding: 'UTF-8',
+  })
   const workbookName = '上海庙经济开发区台账.xlsx'
   const matched = { ...rows, records: numbered.slice(0, -2) }
   const survey = describe(title, [`${title}.zip`, workbookName], matched)
-  survey.expected.onlySurvey = unlisted.map(({ 地块编号 }) => String(地块编号))
+  survey.expected.onlySurvey = unlisted.map((record) => String(record.地块编号))
   survey.expected.onlyTable = [stray.地块编号]
   return {
     files: new Map([

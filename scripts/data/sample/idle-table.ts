@@ -11,7 +11,17 @@ import type { Random } from '../cadastre/random.ts'
 import { documentArea } from './areas.ts'
 import { BEFORE_CAUSE, hasMeasure, type DisposalState } from './disposal-state.ts'
 import { recognition, type RecordInput, type SampleRecord } from './unsupplied-table.ts'
-import { addDays, dateIn, holderName, location, projectName, TOWN_NAMES, USE_NAMES, useOf, type UseKind } from './words.ts'
+import {
+  addDays,
+  dateIn,
+  holderName,
+  location,
+  projectName,
+  TOWN_NAMES,
+  USE_NAMES,
+  useOf,
+  type UseKind,
+} from './words.ts'
 
 /** Cut in the file: 国有建设用, 约定交地日, 实际交地日, 约定动工日, 实际动工日, 约定竣工日, 应动工开发, 已动工开发, 中止开发日. */
 export const IDLE_FIELDS: readonly FixtureField[] = [
@@ -150,7 +160,12 @@ export function idleRecord(input: RecordInput): SampleRecord {
 
 function bounds(random: Random): SampleRecord {
   const words = ['规划道路', '规划道路', '空地', '相邻宗地', '示例路']
-  return { 东至: random.pick(words), 南至: random.pick(words), 西至: random.pick(words), 北至: random.pick(words) }
+  return {
+    东至: random.pick(words),
+    南至: random.pick(words),
+    西至: random.pick(words),
+    北至: random.pick(words),
+  }
 }
 
 function contract({ number, state, random }: RecordInput, use: UseKind, areaM2: number): SampleRecord {
@@ -164,11 +179,18 @@ function contract({ number, state, random }: RecordInput, use: UseKind, areaM2: 
   return {
     电子监管号: `150623${signedYear}${isAllocation ? 'A' : 'B'}8${String(number).padStart(4, '0')}`,
     合同编号: `150623-${signedYear}-示例-${String(number).padStart(4, '0')}`,
-    供应方式: SUPPLY_MODE_LABELS[isAllocation ? 'allocation' : random.weighted({ grant_listing: 8, grant_negotiated: 2 })].zh,
+    供应方式:
+      SUPPLY_MODE_LABELS[
+        isAllocation ? 'allocation' : random.weighted({ grant_listing: 8, grant_negotiated: 2 })
+      ].zh,
     签订日期: signedOn,
     供应面积: areaM2,
     成交价款: isAllocation ? 0 : price,
-    已缴价款: isAllocation ? 0 : random.chance(0.75) ? price : Math.round(price * random.pick([0.5, 0.6, 0.8]) * 100) / 100,
+    已缴价款: isAllocation
+      ? 0
+      : random.chance(0.75)
+        ? price
+        : Math.round(price * random.pick([0.5, 0.6, 0.8]) * 100) / 100,
     使用年限: isAllocation ? null : USE_TERMS[use],
     约定交地日期: handoverOn,
     实际交地日期: addDays(handoverOn, isLateHandover ? random.integer(40, 400) : random.integer(0, 12)),
@@ -202,11 +224,14 @@ function causeAndMeasure(cause: string, kind: string, state: DisposalState, rand
     原因说明: isKnown ? CAUSE_DETAILS[cause] : null,
     查封法院: isSeized ? '示例人民法院' : null,
     查封文号: isSeized ? `（${seizedYear}）示例执${random.integer(11, 480)}号` : null,
-    查封到期日: isSeized ? dateIn(seizedYear + (state.recognizedYear ? 1 : random.pick([6, 7])), random) : null,
+    查封到期日: isSeized
+      ? dateIn(seizedYear + (state.recognizedYear ? 1 : random.pick([6, 7])), random)
+      : null,
     处置状态: STATUS_LABELS[state.status].zh,
     处置方式: hasMeasure(state.status) ? MEASURE_LABELS[random.pick(allowed)].zh : null,
     计划年度: state.planYear,
     完成时限: state.dueOn,
-    责任单位: cause === 'judicial' ? '旗司法局' : random.pick(['旗自然资源局', '旗财政局', '旗住房和城乡建设局']),
+    责任单位:
+      cause === 'judicial' ? '旗司法局' : random.pick(['旗自然资源局', '旗财政局', '旗住房和城乡建设局']),
   }
 }

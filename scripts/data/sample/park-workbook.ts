@@ -43,7 +43,8 @@ function cell(record: SampleRecord, { key, kind }: Column) {
   const value = record[key]
   if (value === null || value === undefined || value === '') return { ...BORDER }
   if (kind === 'text') return { ...BORDER, type: String, value: String(value) }
-  if (kind === 'date') return { ...BORDER, type: Date, value: new Date(`${String(value)}T00:00:00Z`), format: 'yyyy-mm-dd' }
+  if (kind === 'date')
+    return { ...BORDER, type: Date, value: new Date(`${String(value)}T00:00:00Z`), format: 'yyyy-mm-dd' }
   if (kind === 'mu') return { ...BORDER, type: Number, value: muOf(Number(value)), format: '0.00' }
   return { ...BORDER, type: Number, value: Number(value) }
 }
@@ -57,12 +58,20 @@ function totals(records: readonly SampleRecord[]) {
   return COLUMNS.map(({ kind, key }, index) => {
     if (index === 0) return { ...BORDER, type: String, value: '合计', fontWeight: 'bold' as const }
     if (kind !== 'mu') return { ...BORDER }
-    return { ...BORDER, type: Number, value: sumOf(records, key), format: '0.00', fontWeight: 'bold' as const }
+    return {
+      ...BORDER,
+      type: Number,
+      value: sumOf(records, key),
+      format: '0.00',
+      fontWeight: 'bold' as const,
+    }
   })
 }
 
 export async function parkWorkbook(records: readonly SampleRecord[]): Promise<Buffer> {
-  const merged = (value: string, style: object) => [{ type: String, value, columnSpan: COLUMNS.length, ...style }]
+  const merged = (value: string, style: object) => [
+    { type: String, value, columnSpan: COLUMNS.length, ...style },
+  ]
   const data = [
     merged('上海庙经济开发区闲置土地台账（示例）', { fontWeight: 'bold', fontSize: 16, align: 'center' }),
     merged('填报单位：上海庙经济开发区（示例）    填报日期：2024年5月20日', { align: 'left' }),

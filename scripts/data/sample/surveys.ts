@@ -26,7 +26,10 @@ export interface SurveyRows {
   records: readonly SampleRecord[]
 }
 
-export type SampleSurveys = Record<'unsupplied' | 'idle' | 'chengchuan' | 'angsu' | 'park' | 'txt', SurveyRows>
+export type SampleSurveys = Record<
+  'unsupplied' | 'idle' | 'chengchuan' | 'angsu' | 'park' | 'txt',
+  SurveyRows
+>
 
 type Numbering = (number: number) => string
 
@@ -48,10 +51,30 @@ export function sampleSurveys(): SampleSurveys {
   const unsuppliedStates = stateQueue([parcels.unsupplied, parcels.chengchuan], UNSUPPLIED_PLAN, random)
   const idleStates = stateQueue([parcels.idle, parcels.park], IDLE_PLAN, random)
   return {
-    unsupplied: unsuppliedRows(parcels.unsupplied, unsuppliedStates, (n) => `PEWG-150623-2022-${padded(n)}`, 6, random),
-    chengchuan: unsuppliedRows(parcels.chengchuan, unsuppliedStates, (n) => `PEWG-150623-2023-${padded(n)}`, 1, random),
-    idle: idleRows(parcels.idle, idleStates, (n) => `XZ-150623-2022-${padded(n)}`, { random, offset: 0, offCount: 5 }),
-    park: idleRows(parcels.park, idleStates, (n) => `KFQ-XZ-${padded(n).slice(1)}`, { random, offset: 200, offCount: 1 }),
+    unsupplied: unsuppliedRows(
+      parcels.unsupplied,
+      unsuppliedStates,
+      (n) => `PEWG-150623-2022-${padded(n)}`,
+      6,
+      random,
+    ),
+    chengchuan: unsuppliedRows(
+      parcels.chengchuan,
+      unsuppliedStates,
+      (n) => `PEWG-150623-2023-${padded(n)}`,
+      1,
+      random,
+    ),
+    idle: idleRows(parcels.idle, idleStates, (n) => `XZ-150623-2022-${padded(n)}`, {
+      random,
+      offset: 0,
+      offCount: 5,
+    }),
+    park: idleRows(parcels.park, idleStates, (n) => `KFQ-XZ-${padded(n).slice(1)}`, {
+      random,
+      offset: 200,
+      offCount: 1,
+    }),
     angsu: unsuppliedRows(parcels.angsu, allRegistered, (n) => `PEWG-150623-2024-${padded(n)}`, 0, random),
     txt: { ledger: 'approved_unsupplied', parcels: parcels.txt, records: parcels.txt.map(() => ({})) },
   }
@@ -96,7 +119,14 @@ function unsuppliedRows(
   const records = parcels.map((parcel, i) => {
     const number = i + 1
     const own = random.fork(`record ${parcelNo(number)}`)
-    return unsuppliedRecord({ parcel, number, parcelNo: parcelNo(number), habit: habits[i], state: dealt[i], random: own })
+    return unsuppliedRecord({
+      parcel,
+      number,
+      parcelNo: parcelNo(number),
+      habit: habits[i],
+      state: dealt[i],
+      random: own,
+    })
   })
   return { ledger: 'approved_unsupplied', parcels, records }
 }
@@ -112,7 +142,14 @@ function idleRows(
   const records = parcels.map((parcel, i) => {
     const own = random.fork(`record ${parcelNo(i + 1)}`)
     const number = offset + i + 1
-    return idleRecord({ parcel, number, parcelNo: parcelNo(i + 1), habit: habits[i], state: dealt[i], random: own })
+    return idleRecord({
+      parcel,
+      number,
+      parcelNo: parcelNo(i + 1),
+      habit: habits[i],
+      state: dealt[i],
+      random: own,
+    })
   })
   return { ledger: 'idle', parcels, records }
 }

@@ -122,7 +122,14 @@ export interface RecordInput {
   random: Random
 }
 
-export function unsuppliedRecord({ parcel, number, parcelNo, habit, state, random }: RecordInput): SampleRecord {
+export function unsuppliedRecord({
+  parcel,
+  number,
+  parcelNo,
+  habit,
+  state,
+  random,
+}: RecordInput): SampleRecord {
   const use = useOf(parcel.townCode, parcel.kind, random)
   const areaM2 = documentArea(parcel.areaM2, habit, random)
   const cause = causeOf(parcel, use, random)

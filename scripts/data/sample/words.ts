@@ -29,7 +29,8 @@ export function location(townCode: string, block: number, random: Random): strin
   return `${TOWN_NAMES[townCode]}${place}示例${street}${random.pick(['街', '路'])}${random.pick(['南', '北', '东', '西'])}侧`
 }
 
-export type UseKind = 'industry' | 'logistics' | 'housing' | 'commerce' | 'public' | 'green' | 'road' | 'utility'
+export type UseKind =
+  'industry' | 'logistics' | 'housing' | 'commerce' | 'public' | 'green' | 'road' | 'utility'
 
 export const USE_NAMES: Readonly<Record<UseKind, readonly string[]>> = {
   industry: ['工业用地', '二类工业用地', '三类工业用地'],
@@ -54,7 +55,13 @@ const TRADES: Readonly<Record<UseKind, readonly string[]>> = {
 }
 
 const PROJECTS: Readonly<Record<UseKind, readonly string[]>> = {
-  industry: ['年产30万吨建材项目', '煤化工下游产品项目', '光伏支架制造项目', '农畜产品加工项目', '设备检修中心项目'],
+  industry: [
+    '年产30万吨建材项目',
+    '煤化工下游产品项目',
+    '光伏支架制造项目',
+    '农畜产品加工项目',
+    '设备检修中心项目',
+  ],
   logistics: ['综合物流园项目', '煤炭储运项目', '冷链仓储项目'],
   housing: ['住宅小区项目', '安置住房项目'],
   commerce: ['商业综合体项目', '农贸市场项目', '宾馆项目', '汽贸城项目'],
@@ -70,8 +77,10 @@ export function holderName(index: number, use: UseKind, random: Random): string 
   return `示例${name}${random.pick(TRADES[use])}有限公司`
 }
 
+/** The firm's short name and what it was to build: “示例甲子公司综合物流园项目”. */
 export function projectName(holder: string, use: UseKind, random: Random): string {
-  return `${holder.replace('有限公司', '')}${random.pick(PROJECTS[use])}`
+  const shortName = /^示例..(第\d+)?/.exec(holder)?.[0] ?? holder
+  return `${shortName}公司${random.pick(PROJECTS[use])}`
 }
 
 export function useOf(townCode: string, kind: string, random: Random): UseKind {
@@ -79,7 +88,14 @@ export function useOf(townCode: string, kind: string, random: Random): UseKind {
   if (kind === 'island') return 'utility'
   return townCode === '150623400'
     ? random.weighted<UseKind>({ industry: 70, logistics: 18, utility: 6, public: 2, commerce: 4 })
-    : random.weighted<UseKind>({ housing: 34, commerce: 26, public: 14, industry: 14, logistics: 6, green: 6 })
+    : random.weighted<UseKind>({
+        housing: 34,
+        commerce: 26,
+        public: 14,
+        industry: 14,
+        logistics: 6,
+        green: 6,
+      })
 }
 
 /** YYYY-MM-DD so many days after another civil date. */
