@@ -116,7 +116,7 @@ function foreignDecision({ datum }: DeclaredCrs): Decision {
 function withoutValues(declared: DeclaredCrs): Decision {
   const crs = declared.crs[0] ?? null
   const needsChoice = crs ? datumChoice(declared.datum) : 'crs'
-  const evidence = crs ? [fromDeclared(declared, 'declares_crs', { name: crs.zhName }, true)] : []
+  const evidence = crs ? [fromDeclared(declared, 'declares_crs', { crs: crs.code }, true)] : []
   return { crs, datum: declared.datum, isSwapped: false, needsChoice, evidence }
 }
 
@@ -144,14 +144,14 @@ function judgeDeclared(declared: DeclaredCrs, input: CrsInput): Decision {
     isSwapped: kept.isSwapped,
     needsChoice: datumChoice(declared.datum),
     evidence: [
-      fromDeclared(declared, 'declares_crs', { name: kept.crs.zhName }, true),
+      fromDeclared(declared, 'declares_crs', { crs: kept.crs.code }, true),
       fromValues('crs', code, { percent: percent(1 - kept.share) }, false),
     ],
   }
 }
 
 function accept(declared: DeclaredCrs, fit: Fit, { extent }: CrsInput): Decision {
-  const evidence = [fromDeclared(declared, 'declares_crs', { name: fit.crs.zhName }, true)]
+  const evidence = [fromDeclared(declared, 'declares_crs', { crs: fit.crs.code }, true)]
   evidence.push(fromValues('crs', extent ? 'inside_county' : 'inside_china', { percent: percent(fit.share) }))
   if (declared.datum === 'WGS84') {
     evidence.push({
@@ -168,7 +168,7 @@ function accept(declared: DeclaredCrs, fit: Fit, { extent }: CrsInput): Decision
       kind: 'datum',
       source: declared.source,
       code: 'datum_needs_parameters',
-      params: { datum: fit.crs.zhName.split('，')[0]! },
+      params: { datum: declared.datum },
       agrees: true,
     })
   }
@@ -190,8 +190,8 @@ function refutingFit(declared: DeclaredCrs, { sample, extent }: CrsInput): Fit |
 function refute(declared: DeclaredCrs, fit: Fit, { sample, extent }: CrsInput): Decision {
   const said = declared.crs[0]!
   const evidence = [
-    fromDeclared(declared, 'declares_crs', { name: said.zhName }, false),
-    fromValues('crs', refutationCode(said, fit.crs), { name: fit.crs.zhName, percent: percent(fit.share) }),
+    fromDeclared(declared, 'declares_crs', { crs: said.code }, false),
+    fromValues('crs', refutationCode(said, fit.crs), { crs: fit.crs.code, percent: percent(fit.share) }),
   ]
   const isPlane = fit.crs.kind === 'gauss_kruger'
   // Degrees declared as WGS 84 are often just the default of a program: it says nothing about a plane's datum.
@@ -233,9 +233,7 @@ function byValues(declared: DeclaredCrs, { sample, extent }: CrsInput): Decision
     const crs = needsChoice === 'axis' ? onDatum(best!.crs, declared.datum ?? 'CGCS2000') : null
     return { crs, datum: declared.datum, isSwapped: false, needsChoice, evidence }
   }
-  evidence.push(
-    fromValues('crs', 'values_tell_zone', { name: best.crs.zhName.replace(/^国家2000坐标系，/, '') }),
-  )
+  evidence.push(fromValues('crs', 'values_tell_zone', { zone: best.crs.code }))
   const isElsewhere = extent !== null && inCounty.length === 0
   if (isElsewhere) evidence.push(fromValues('crs', 'outside_county', { percent: 100 }, false))
   return { ...datumOfValues(declared, best), isSwapped: best.isSwapped, evidence }

@@ -116,7 +116,7 @@ function fromWkt(root: WktNode, text: string): DeclaredCrs {
     }
   }
   if (crs.length > 1) {
-    evidence.push(said('prj', 'prj_contradicts_itself', { first: crs[0]!.zhName, second: crs[1]!.zhName }))
+    evidence.push(said('prj', 'prj_contradicts_itself', { first: crs[0]!.code, second: crs[1]!.code }))
   }
   return { ...base, status: 'known', crs, datum, evidence }
 }

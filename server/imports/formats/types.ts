@@ -137,7 +137,6 @@ export const LAYER_NOTE_CODES = [
   'z_dropped',
   'm_dropped',
   'plots_skipped',
-  'plots_count_mismatch',
   'header_block_missing',
   'features_skipped',
 ] as const
