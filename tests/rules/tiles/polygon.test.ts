@@ -1,0 +1,288 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { clipToBox, signedArea2, type Ring } from '../../../server/tiles/encode/clip.ts'
+import { BUFFER, cleanRing, gridUnits, placePolygon } from '../../../server/tiles/encode/polygon.ts'
+import { EXTENT } from '../../../server/tiles/encode/layer-writer.ts'
+import { latOfWorldY, lonOfWorldX, worldX, worldY, type TileAddress } from '../../../server/tiles/mercator.ts'
+
+type Point = [number, number]
+
+/** WKB as ST_AsBinary(…, 'NDR') writes it, rings closed. */
+function multiPolygonWkb(parts: readonly Point[][][]): Buffer {
+  const chunks: Buffer[] = []
+  const head = (type: number, count: number): void => {
+    const bytes = Buffer.alloc(9)
+    bytes.writeUInt8(1, 0)
+    bytes.writeUInt32LE(type, 1)
+    bytes.writeUInt32LE(count, 5)
+    chunks.push(bytes)
+  }
+  head(6, parts.length)
+  for (const rings of parts) {
+    head(3, rings.length)
+    for (const ring of rings) {
+      const closed = [...ring, ring[0]!]
+      const bytes = Buffer.alloc(4 + closed.length * 16)
+      bytes.writeUInt32LE(closed.length, 0)
+      closed.forEach(([lon, lat], i) => {
+        bytes.writeDoubleLE(lon, 4 + i * 16)
+        bytes.writeDoubleLE(lat, 12 + i * 16)
+      })
+      chunks.push(bytes)
+    }
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Tile units back to degrees, so that a test can say where in the tile its shape lies. */
+const toDegrees = (tile: TileAddress, [x, y]: Point): Point => {
+  const side = 2 ** tile.z
+  return [lonOfWorldX((tile.x + x / EXTENT) / side), latOfWorldY((tile.y + y / EXTENT) / side)]
+}
+
+const inTile = (tile: TileAddress, rings: readonly Point[][]): Buffer =>
+  multiPolygonWkb([rings.map((ring) => ring.map((point) => toDegrees(tile, point)))])
+
+const TILE: TileAddress = { z: 15, x: 26_250, y: 12_600 }
+
+/** A star with a random radius per direction: simple, concave, wound either way. */
+const star = fc
+  .record({
+    centre: fc.tuple(fc.integer({ min: -500, max: 4600 }), fc.integer({ min: -500, max: 4600 })),
+    radii: fc.array(fc.integer({ min: 40, max: 3000 }), { minLength: 5, maxLength: 24 }),
+    isReversed: fc.boolean(),
+  })
+  .map(({ centre, radii, isReversed }) => {
+    const ring = radii.map((radius, i): Point => {
+      const angle = (i / radii.length) * 2 * Math.PI
+      return [centre[0] + radius * Math.cos(angle), centre[1] + radius * Math.sin(angle)]
+    })
+    const hole = radii.map((radius, i): Point => {
+      const angle = (i / radii.length) * 2 * Math.PI
+      const inner = Math.min(...radii) * 0.5 * (radius > 1500 ? 1 : 0.7)
+      return [centre[0] + inner * Math.cos(angle), centre[1] + inner * Math.sin(angle)]
+    })
+    return { rings: [isReversed ? ring.reverse() : ring, hole], flat: [ring.flat(), hole.flat()] }
+  })
+
+/** Area of the star inside the box by Sutherland-Hodgman, another way than the one tested. */
+function boxedArea(ring: number[], min: number, max: number): number {
+  let points: Point[] = []
+  for (let i = 0; i < ring.length; i += 2) points.push([ring[i]!, ring[i + 1]!])
+  const sides: [0 | 1, number, 1 | -1][] = [
+    [0, min, 1],
+    [0, max, -1],
+    [1, min, 1],
+    [1, max, -1],
+  ]
+  for (const [axis, bound, sign] of sides) {
+    points = points.flatMap((point, i) => {
+      const before = points[(i + points.length - 1) % points.length]!
+      const isIn = (point[axis] - bound) * sign >= 0
+      const wasIn = (before[axis] - bound) * sign >= 0
+      const share = (bound - before[axis]) / (point[axis] - before[axis])
+      const cut: Point = [
+        before[0] + share * (point[0] - before[0]),
+        before[1] + share * (point[1] - before[1]),
+      ]
+      return [...(isIn === wasIn ? [] : [cut]), ...(isIn ? [point] : [])]
+    })
+  }
+  return points.length < 3 ? 0 : Math.abs(signedArea2(points.flat())) / 2
+}
+
+const perimeter = (ring: number[]): number => {
+  let sum = 0
+  for (let i = 0; i < ring.length; i += 2) {
+    const j = (i + 2) % ring.length
+    sum += Math.hypot(ring[j]! - ring[i]!, ring[j + 1]! - ring[i + 1]!)
+  }
+  return sum
+}
+
+const areaOf = (rings: readonly Ring[]): number => rings.reduce((sum, ring) => sum + signedArea2(ring) / 2, 0)
+
+function expectSound(rings: readonly Ring[]): void {
+  for (const ring of rings) {
+    expect(ring.length).toBeGreaterThanOrEqual(6)
+    expect(cleanRing(ring)).toEqual(ring)
+    expect(signedArea2(ring)).not.toBe(0)
+    for (const coordinate of ring) {
+      expect(Number.isInteger(coordinate)).toBe(true)
+      expect(coordinate).toBeGreaterThanOrEqual(-BUFFER - 1)
+      expect(coordinate).toBeLessThanOrEqual(EXTENT + BUFFER + 1)
+    }
+    const corners = new Set<string>()
+    for (let i = 0; i < ring.length; i += 2) corners.add(`${ring[i]},${ring[i + 1]}`)
+    expect(corners.size).toBe(ring.length / 2)
+  }
+  if (rings.length > 0) expect(signedArea2(rings[0]!)).toBeGreaterThan(0)
+}
+
+describe('the projection', () => {
+  it('is the spherical formula, and its own inverse', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -180, max: 180, noNaN: true }),
+        fc.double({ min: -85, max: 85, noNaN: true }),
+        (lon, lat) => {
+          const radians = (lat * Math.PI) / 180
+          const y = (1 - Math.log(Math.tan(radians) + 1 / Math.cos(radians)) / Math.PI) / 2
+          expect(worldY(lat)).toBeCloseTo(y, 12)
+          expect(latOfWorldY(worldY(lat))).toBeCloseTo(lat, 9)
+          expect(lonOfWorldX(worldX(lon))).toBeCloseTo(lon, 9)
+        },
+      ),
+    )
+  })
+})
+
+describe('a polygon in a tile', () => {
+  it('keeps the area it has inside the tile, holes taken off, whatever its shape and winding', () => {
+    fc.assert(
+      fc.property(star, ({ rings, flat }) => {
+        const placed = placePolygon(inTile(TILE, rings), TILE)
+        expectSound(placed)
+        const [min, max] = [-BUFFER - 0.5, EXTENT + BUFFER + 0.5]
+        const wanted = boxedArea(flat[0]!, min, max) - boxedArea(flat[1]!, min, max)
+        const tolerance = perimeter(flat[0]!) + perimeter(flat[1]!) + 16
+        expect(Math.abs(areaOf(placed) - wanted)).toBeLessThan(tolerance)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('falls into parts where the border cuts a concave one, with nothing drawn between them', () => {
+    // A comb whose back lies outside the tile: only its three teeth reach in.
+    const comb: Point[] = [
+      [-500, 0],
+      [1000, 0],
+      [1000, 200],
+      [-400, 200],
+      [-400, 400],
+      [1000, 400],
+      [1000, 600],
+      [-400, 600],
+      [-400, 800],
+      [1000, 800],
+      [1000, 1000],
+      [-500, 1000],
+    ]
+    const placed = placePolygon(inTile(TILE, [comb]), TILE)
+    expect(placed).toHaveLength(3)
+    expectSound(placed)
+    expect(placed.every((ring) => signedArea2(ring) > 0)).toBe(true)
+  })
+
+  it('loses a hole that reaches the border and keeps one that does not', () => {
+    const shell: Point[] = [
+      [-1000, -1000],
+      [3000, -1000],
+      [3000, 3000],
+      [-1000, 3000],
+    ]
+    const cut: Point[] = [
+      [-500, 500],
+      [500, 500],
+      [500, 1000],
+      [-500, 1000],
+    ]
+    const whole: Point[] = [
+      [1000, 1000],
+      [1500, 1000],
+      [1500, 1500],
+      [1000, 1500],
+    ]
+    const placed = placePolygon(inTile(TILE, [shell, cut, whole]), TILE)
+    expect(placed.map((ring) => Math.sign(signedArea2(ring)))).toEqual([1, -1])
+    expect(areaOf(placed)).toBeCloseTo(3064.5 ** 2 - 564.5 * 500 - 500 * 500, -4)
+  })
+
+  it('covers the whole tile when the parcel does', () => {
+    const around: Point[] = [
+      [-9000, -9000],
+      [9000, -9000],
+      [9000, 9000],
+      [-9000, 9000],
+    ]
+    const placed = placePolygon(inTile(TILE, [around]), TILE)
+    expect(placed).toHaveLength(1)
+    expect(areaOf(placed)).toBeGreaterThanOrEqual((EXTENT + 2 * BUFFER) ** 2)
+  })
+
+  it('is absent where only its envelope reaches', () => {
+    const corner: Point[] = [
+      [-3000, -3000],
+      [9000, -3000],
+      [9000, -2000],
+      [-2000, -2000],
+      [-2000, 9000],
+      [-3000, 9000],
+    ]
+    expect(placePolygon(inTile(TILE, [corner]), TILE)).toEqual([])
+  })
+
+  it.each([11, 12, 13])('is at least one pixel at z%i, however small it is', (z) => {
+    const tile = { z, x: 1640, y: 787 }
+    const tiny: Point[] = [
+      [2000, 2000],
+      [2000.5, 2000],
+      [2000.5, 2000.5],
+      [2000, 2000.5],
+    ]
+    const placed = placePolygon(inTile(tile, [tiny]), tile)
+    expect(placed).toHaveLength(1)
+    expect(areaOf(placed)).toBe(64)
+  })
+
+  it('is marked by one pixel on itself when it is too thin to have an area', () => {
+    const tile = { z: 12, x: 3280, y: 1574 }
+    const sliver: Point[] = [
+      [1000, 1000],
+      [1800, 1000],
+      [1800, 1000.2],
+      [1000, 1000.2],
+    ]
+    const placed = placePolygon(inTile(tile, [sliver]), tile)
+    expect(areaOf(placed)).toBe(64)
+  })
+
+  it.each([11, 12, 13, 14])('shares its border with its neighbour at z%i without gap or overlap', (z) => {
+    const tile = { z, x: 1640 * 2 ** (z - 11), y: 787 * 2 ** (z - 11) }
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -90, max: 90 }), { minLength: 3, maxLength: 20 }), (offsets) => {
+        const shared = offsets.map((offset, i): Point => [
+          1500 + offset,
+          600 + ((i + 1) * 2000) / (offsets.length + 1),
+        ])
+        const left: Point[] = [[600, 600], [1500, 600], ...shared, [1500, 2600], [600, 2600]]
+        const right: Point[] = [[2400, 600], [1500, 600], ...shared, [1500, 2600], [2400, 2600]]
+        const area =
+          areaOf(placePolygon(inTile(tile, [left]), tile)) + areaOf(placePolygon(inTile(tile, [right]), tile))
+        const both: Point[] = [
+          [600, 600],
+          [2400, 600],
+          [2400, 2600],
+          [600, 2600],
+        ]
+        expect(area).toBeCloseTo(areaOf(placePolygon(inTile(tile, [both]), tile)), 6)
+      }),
+    )
+    expect(gridUnits(z)).toBeLessThanOrEqual(4)
+  })
+})
+
+describe('clipping rings', () => {
+  it('leaves a ring inside the box alone and drops one outside', () => {
+    const inside = [10, 10, 20, 10, 20, 20, 10, 20]
+    expect(clipToBox([inside], { min: -0.5, max: 100.5 })).toEqual([inside])
+    expect(clipToBox([inside], { min: 50.5, max: 100.5 })).toEqual([])
+  })
+
+  it('keeps the area of a ring that crosses itself', () => {
+    const bow = [-50, 0, 50, 40, 50, 0, -50, 40]
+    const clipped = clipToBox([bow], { min: -20.5, max: 100.5 })
+    for (const ring of clipped)
+      for (let i = 0; i < ring.length; i += 2) expect(ring[i]).toBeGreaterThanOrEqual(-20.5)
+  })
+})
