@@ -75,6 +75,15 @@ export async function rollbackAll(knex: Knex, options: MigrationOptions = {}): P
   })
 }
 
+/** Every migration this version knows, in order. */
+export const migrationNames = ({ directory = DEFAULT_DIRECTORY }: MigrationOptions = {}): Promise<string[]> =>
+  new FolderOfMigrations(directory).getMigrations()
+
+/** Brings an empty database to the structure an older backup had: these migrations and no later one. */
+export async function migrateTo(knex: Knex, names: string[], options: MigrationOptions = {}): Promise<void> {
+  for (const name of names) await knex.migrate.up({ ...configFor(options), name })
+}
+
 export async function pendingCount(knex: Knex, options: MigrationOptions = {}): Promise<number> {
   const [, pending] = (await knex.migrate.list(configFor(options))) as [unknown[], unknown[]]
   return pending.length
