@@ -65,6 +65,8 @@ export const AuthState = Type.Object({
   demo: Type.Boolean(),
   demoAccounts: Type.Array(Type.String()),
   secureContext: Type.Boolean(),
+  /** This browser sent a session cookie: only then is it worth asking who is signed in (a 401 would be an error on its console). */
+  hasSession: Type.Boolean(),
 })
 export type AuthState = Static<typeof AuthState>
 
@@ -98,3 +100,89 @@ export const CreateUser = Type.Object({
   townCodes: Type.Array(Type.String({ pattern: '^[0-9]{9}$' })),
 })
 export type CreateUser = Static<typeof CreateUser>
+
+/** What an administrator may change of an account; a new password must be changed at the next sign-in. */
+export const PatchUser = Type.Object({
+  displayName: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+  roles: Type.Optional(Type.Array(RoleSchema, { minItems: 1 })),
+  divisionPrefix: Type.Optional(Type.String({ pattern: '^[0-9]{2,6}$' })),
+  townCodes: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{9}$' }))),
+  disabled: Type.Optional(Type.Boolean()),
+  password: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+})
+export type PatchUser = Static<typeof PatchUser>
+
+export const UserList = Type.Object({
+  items: Type.Array(UserRow),
+  total: Type.Integer(),
+  totalIsLowerBound: Type.Boolean(),
+})
+export type UserList = Static<typeof UserList>
+
+export const ChangePassword = Type.Object({
+  currentPassword: Type.String({ minLength: 1, maxLength: 200 }),
+  newPassword: Type.String({ minLength: 1, maxLength: 200 }),
+})
+export type ChangePassword = Static<typeof ChangePassword>
+
+export const SessionList = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      createdAt: Instant,
+      lastSeenAt: Instant,
+      address: Nullable(Type.String()),
+      userAgent: Nullable(Type.String()),
+      isCurrent: Type.Boolean(),
+    }),
+  ),
+  total: Type.Integer(),
+  totalIsLowerBound: Type.Boolean(),
+})
+export type SessionList = Static<typeof SessionList>
+
+/** Longest a personal token lives, days. */
+export const TOKEN_DAYS_MAX = 366
+
+/** `actions` narrows what the token may do; without it, what its owner may. */
+export const CreateToken = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 60 }),
+  actions: Type.Optional(Type.Array(Type.Enum([...ACTIONS]), { minItems: 1 })),
+  expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: TOKEN_DAYS_MAX })),
+})
+export type CreateToken = Static<typeof CreateToken>
+
+const TokenFields = {
+  id: Type.String(),
+  name: Type.String(),
+  actions: Nullable(Type.Array(Type.String())),
+  createdAt: Instant,
+  expiresAt: Instant,
+  lastUsedAt: Nullable(Instant),
+}
+
+/** The token itself is shown this once. */
+export const CreatedToken = Type.Object({ ...TokenFields, token: Type.String() })
+export type CreatedToken = Static<typeof CreatedToken>
+
+export const TokenList = Type.Object({
+  items: Type.Array(Type.Object(TokenFields)),
+  total: Type.Integer(),
+  totalIsLowerBound: Type.Boolean(),
+})
+export type TokenList = Static<typeof TokenList>
+
+export const LoginLog = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      at: Instant,
+      name: Type.String(),
+      outcome: Type.String(),
+      address: Nullable(Type.String()),
+      userAgent: Nullable(Type.String()),
+    }),
+  ),
+  total: Type.Integer(),
+  totalIsLowerBound: Type.Boolean(),
+})
+export type LoginLog = Static<typeof LoginLog>

@@ -38,6 +38,9 @@ export const PROBLEM_STATUS = {
   'auth.forbidden': 403,
   'auth.csrf': 403,
   'auth.foreign_origin': 403,
+  'auth.password_change_required': 403,
+  'auth.password_wrong': 422,
+  'auth.scope_too_wide': 403,
   'auth.setup_done': 409,
   'auth.setup_token_wrong': 403,
   'auth.password_weak': 422,
@@ -73,5 +76,7 @@ export const PROBLEM_STATUS = {
   'tile.out_of_range': 404,
   'reference.not_found': 404,
   'reference.invalid': 422,
+  'basemap.not_found': 404,
+  'basemap.unreachable': 502,
 } as const satisfies Record<string, number>
 export type ProblemCode = keyof typeof PROBLEM_STATUS

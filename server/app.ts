@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import { fileURLToPath } from 'node:url'
+import { accountRoutes } from './auth/account-routes.ts'
+import { accountService } from './auth/account-service.ts'
+import { useAuthentication } from './auth/authentication.ts'
+import { DEMO_ACCOUNTS } from './auth/demo-accounts.ts'
+import { requirePermission } from './auth/permissions.ts'
+import { ACCOUNTS_CHANGED } from './auth/repository.ts'
+import { sessionRoutes } from './auth/routes.ts'
+import { sessionService } from './auth/session-service.ts'
+import { useClientFiles } from './platform/client-files.ts'
+import type { Clock } from './platform/clock.ts'
+import { isPlainHttpBeyondLoopback, isPublicUrlSecure, type Config } from './platform/config.ts'
+import type { Database } from './platform/database/open.ts'
+import { openFileStore } from './platform/files.ts'
+import { useHealth } from './platform/health.ts'
+import { createHttpServer } from './platform/http-server.ts'
+import { openJobs } from './platform/jobs.ts'
+import { useMetrics } from './platform/metrics.ts'
+import { useUpkeep } from './platform/upkeep.ts'
+
+export interface AppDeps {
+  config: Config
+  database: Database
+  clock: Clock
+  /** Pino options, or false; silent when left out. */
+  logger?: FastifyServerOptions['logger']
+  /** What command-line tools on this machine sign in with (DATA_DIR/server.json). */
+  localToken?: string
+  /** Where the built client is; dist/client of this project when left out. */
+  clientDir?: string
+}
+
+const CLIENT_DIRECTORY = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../dist/client' : '../client', import.meta.url),
+)
+const HOUR_MS = 3_600_000
+
+/** The whole server, ready to listen or to be asked by `inject`: the table of contents. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { config, database, clock } = deps
+  const db = database.knex
+  const app = await createHttpServer(config, deps.logger ?? false)
+
+  // Platform: files, jobs, measurements, the page
+  const files = openFileStore(config.dataDir, () => clock.now())
+  const jobs = openJobs({
+    db,
+    now: () => clock.now(),
+    log: app.log,
+    isExclusive: database.mode === 'embedded',
+  })
+  app.addHook('onReady', async () => jobs.start())
+  app.addHook('onClose', () => jobs.stop())
+  await useClientFiles(app, deps.clientDir ?? CLIENT_DIRECTORY)
+  useHealth(app, db)
+
+  // Who may
+  const sessions = sessionService({ db, clock, localToken: deps.localToken ?? null, ...config })
+  const accounts = accountService({ db, clock, sessions, divisionCode: config.divisionCode })
+  useAuthentication(app, { sessions, publicUrl: () => config.publicUrl })
+  const listening = await database.listen(ACCOUNTS_CHANGED, () => sessions.forget())
+  app.addHook('onClose', () => listening.stop())
+  useUpkeep(app, HOUR_MS, () => sessions.deleteOutdated())
+  useMetrics(app, {
+    knex: db,
+    countJobs: () => jobs.countByStatus(),
+    authorize: (request) => requirePermission(request.actor, 'system.operate'),
+  })
+  await app.register(sessionRoutes, {
+    sessions,
+    accounts,
+    isSecure: isPublicUrlSecure(config),
+    stage: () => ({
+      demo: config.mode === 'demo',
+      demoAccounts: config.mode === 'demo' ? DEMO_ACCOUNTS.map(({ name }) => name) : [],
+      secureContext: !isPlainHttpBeyondLoopback(config),
+    }),
+  })
+  await app.register(accountRoutes, { accounts })
+
+  // Features
+  void files
+  return app
+}

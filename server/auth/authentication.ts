@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { ProblemError } from '../platform/problems.ts'
+import type { Actor } from './actor.ts'
+import type { Identity } from './identity.ts'
+import { isSameSecret } from './secrets.ts'
+import type { SessionService } from './session-service.ts'
+
+export const SESSION_COOKIE = 'qidi_session'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks. Unset only on routes with `config.public`. */
+    actor: Actor
+    identity: Identity
+  }
+  interface FastifyContextConfig {
+    /** Usable before the initial password has been changed. */
+    beforePasswordChange?: boolean
+  }
+}
+
+const READ_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+interface Credential {
+  kind: 'session' | 'token'
+  secret: string
+}
+
+/** Bearer, or Basic with the token as the password, as QGIS and ArcGIS send it. */
+function tokenOf(header: string): string | null {
+  const [scheme = '', value = ''] = header.split(' ')
+  if (/^bearer$/i.test(scheme)) return value || null
+  if (!/^basic$/i.test(scheme)) return null
+  const pair = Buffer.from(value, 'base64').toString('utf8')
+  return pair.slice(pair.indexOf(':') + 1) || null
+}
+
+function credentialOf(request: FastifyRequest): Credential | null {
+  const { authorization } = request.headers
+  if (authorization !== undefined) {
+    const token = tokenOf(authorization)
+    return token === null ? null : { kind: 'token', secret: token }
+  }
+  const cookie = request.cookies[SESSION_COOKIE]
+  return cookie ? { kind: 'session', secret: cookie } : null
+}
+
+/** A missing Origin is fine (no browser sends a foreign write without it); one of another site is not. */
+export function checkOrigin(request: FastifyRequest, publicUrl: string | null): void {
+  const { origin } = request.headers
+  if (origin === undefined) return
+  const host = URL.canParse(origin) ? new URL(origin).host : null
+  const own = [request.host, publicUrl === null ? null : new URL(publicUrl).host]
+  if (host === null || !own.includes(host)) throw new ProblemError('auth.foreign_origin')
+}
+
+function checkCsrf(request: FastifyRequest, identity: Identity): void {
+  const given = request.headers['x-csrf-token']
+  if (typeof given === 'string' && identity.csrfToken !== null && isSameSecret(given, identity.csrfToken))
+    return
+  throw new ProblemError('auth.csrf')
+}
+
+/**
+ * Finds out who sends each request. A cookie's write must bring the CSRF token and come from this site; tokens are
+ * sent by programs on purpose and need neither.
+ */
+export function useAuthentication(
+  app: FastifyInstance,
+  { sessions, publicUrl }: { sessions: SessionService; publicUrl: () => string | null },
+): void {
+  app.decorateRequest('actor')
+  app.decorateRequest('identity')
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return
+    const { public: isPublic = false, publicWhen, beforePasswordChange = false } = request.routeOptions.config
+    const isRead = READ_METHODS.has(request.method)
+    const credential = credentialOf(request)
+    if (!isRead && credential?.kind !== 'token') checkOrigin(request, publicUrl())
+    if (isPublic || publicWhen?.(request)) return
+    const identity = credential && (await sessions.identify(credential, isRead))
+    if (!identity) throw new ProblemError('auth.required')
+    if (!isRead && identity.via === 'session') checkCsrf(request, identity)
+    if (identity.mustChangePassword && !beforePasswordChange)
+      throw new ProblemError('auth.password_change_required')
+    request.identity = identity
+    request.actor = identity.actor
+  })
+}
