@@ -97,17 +97,19 @@ export class SharedSession {
     this.#current = unit.from
     this.#frames.status = null
     const failure = await this.#execute(unit.from.id, withoutCopyIn(unit.bytes))
-    this.#frames.flush()
-    this.#broadcastNotifications()
     const status = this.#frames.status as SessionStatus | null
     if (failure || (unit.kind !== 'flush' && status === null)) {
+      // What it still said as it went is left out: the main thread answers the client, who stays connected.
       this.#stopped = true
       this.#onFatal(failure ?? 'the embedded server gave no answer')
       return
     }
+    this.#frames.flush()
+    this.#broadcastNotifications()
     const open = unit.kind === 'flush'
     this.#owner = open || status !== 'I' ? unit.from : null
     this.#send(unit.from, { status: open ? 'open' : (status ?? 'I') })
+    this.#atRest()
     if (!this.#owner && Date.now() - this.#checkedAt > BUSY_CHECK_EVERY_MS) {
       await this.#checkpointBeyond(CHECKPOINT_WHEN_BUSY)
     }
@@ -126,9 +128,12 @@ export class SharedSession {
       return error instanceof Error
         ? error.message
         : String((error as { message?: unknown })?.message ?? error)
-    } finally {
-      Atomics.store(this.#progress, RUNNING, 0)
     }
+  }
+
+  /** Only once the answer is on its way: whoever replaces this worker takes a unit that is not running for unstarted. */
+  #atRest(): void {
+    Atomics.store(this.#progress, RUNNING, 0)
   }
 
   /** A connection that goes away inside a transaction takes the transaction with it. */
@@ -139,6 +144,7 @@ export class SharedSession {
     if (this.#owner !== gone) return
     this.#owner = null
     await this.#execute(UPKEEP, SYNC) // ends a cycle that still waited for it
+    this.#atRest()
     if (this.#db.isInTransaction()) await this.#runQuietly('ROLLBACK')
   }
 
@@ -181,13 +187,13 @@ export class SharedSession {
     } catch (error) {
       this.#onFatal(error instanceof Error ? error.message : String(error))
     } finally {
-      Atomics.store(this.#progress, RUNNING, 0)
+      this.#atRest()
     }
   }
 
   async #runQuietly(sql: string): Promise<void> {
     Atomics.store(this.#progress, RUNNING, UPKEEP)
     await this.#db.exec(sql).catch(() => undefined)
-    Atomics.store(this.#progress, RUNNING, 0)
+    this.#atRest()
   }
 }
