@@ -3,9 +3,9 @@ import type { Knex } from 'knex'
 /**
  * Imports, their issues, and the staging rows of the file under check.
  *
- * The two staging tables are UNLOGGED: nothing in them is truth, crash recovery empties them and the job fills them
- * again from the kept file and the saved choices. Attributes and shapes are apart, so that another mapping leaves
- * the geometry checks alone and another CRS leaves the values alone.
+ * The staging tables are UNLOGGED: nothing in them is truth, crash recovery empties them and the job fills them
+ * again from the kept file and the saved choices. Values, shapes and outcomes are apart: each step writes its own
+ * table once, another mapping leaves the shapes alone and another CRS leaves the values alone.
  */
 const STATEMENTS = [
   `CREATE TABLE imports (
@@ -52,18 +52,12 @@ const STATEMENTS = [
       label text,
       column_values jsonb NOT NULL,
       extra jsonb NOT NULL,
+      missing text[] NOT NULL,
       status text,
       parcel_no text,
       supervision_no text,
       parcel_code text,
-      is_blocked boolean NOT NULL DEFAULT false,
-      outcome text CHECK (outcome IN ('new', 'changed', 'unchanged', 'blocked')),
-      parcel_id text,
-      parcel_version integer,
-      matched_by text,
-      missing text[] NOT NULL DEFAULT '{}',
-      changes jsonb,
-      is_geometry_changed boolean NOT NULL DEFAULT true,
+      table_row integer,
       PRIMARY KEY (division_code, import_id, row)
     )`,
   `CREATE UNLOGGED TABLE import_shapes (
@@ -82,6 +76,23 @@ const STATEMENTS = [
     )`,
   'CREATE INDEX import_shapes_geom ON import_shapes USING gist (geom)',
   'CREATE INDEX import_shapes_hash ON import_shapes (import_id, geom_hash)',
+  `CREATE UNLOGGED TABLE import_outcomes (
+      division_code text NOT NULL,
+      import_id text NOT NULL,
+      row integer NOT NULL,
+      outcome text NOT NULL CHECK (outcome IN ('new', 'changed', 'unchanged', 'blocked')),
+      parcel_id text,
+      parcel_version integer,
+      matched_by text,
+      status text NOT NULL,
+      missing text[] NOT NULL,
+      changes jsonb NOT NULL DEFAULT '[]',
+      is_geometry_changed boolean NOT NULL,
+      PRIMARY KEY (division_code, import_id, row)
+    )`,
+  'CREATE INDEX import_outcomes_parcel ON import_outcomes (import_id, parcel_id) WHERE parcel_id IS NOT NULL',
+  // Matching looks cadastral codes up row by row.
+  `CREATE INDEX parcels_parcel_code ON parcels (division_code, ledger, parcel_code) WHERE parcel_code IS NOT NULL`,
   `CREATE TABLE import_issues (
       division_code text NOT NULL,
       import_id text NOT NULL,
@@ -104,7 +115,7 @@ const STATEMENTS = [
       area_m2 double precision,
       PRIMARY KEY (division_code, import_id, seq)
     )`,
-  'CREATE INDEX import_issues_listed ON import_issues (division_code, import_id, severity_rank, row, seq)',
+  'CREATE INDEX import_issues_listed ON import_issues (division_code, import_id, severity_rank, coalesce(row, 0), seq)',
   `CREATE TABLE mapping_templates (
       division_code text NOT NULL,
       id text NOT NULL,
@@ -126,7 +137,15 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  for (const table of ['mapping_templates', 'import_issues', 'import_shapes', 'import_rows', 'imports']) {
+  await knex.raw('DROP INDEX parcels_parcel_code')
+  for (const table of [
+    'mapping_templates',
+    'import_issues',
+    'import_outcomes',
+    'import_shapes',
+    'import_rows',
+    'imports',
+  ]) {
     await knex.raw(`DROP TABLE ${table}`)
   }
 }

@@ -1,0 +1,65 @@
+import type { IssueSeverity } from '../../contract/import.ts'
+import type { Check } from './check.ts'
+
+/** Up to this share document and plane area agree; up to the next it is worth a note, beyond it a warning. */
+export const AREA_AGREES_SHARE = 0.001
+export const AREA_NOTE_SHARE = 0.01
+
+/** Document figures are rounded: two decimals of a 亩 or four of a 公顷 are a few m². */
+const ROUNDING_M2 = 3.4
+
+export function judgeAreaDifference(
+  documentM2: number,
+  planeM2: number,
+): { code: 'area_differs' | 'area_differs_slightly'; severity: IssueSeverity } | null {
+  const difference = Math.abs(planeM2 - documentM2)
+  const share = documentM2 > 0 ? difference / documentM2 : Number.POSITIVE_INFINITY
+  if (share <= AREA_AGREES_SHARE || difference <= ROUNDING_M2) return null
+  return share <= AREA_NOTE_SHARE
+    ? { code: 'area_differs_slightly', severity: 'note' }
+    : { code: 'area_differs', severity: 'warning' }
+}
+
+interface Row {
+  row: number
+  document_area: number
+  plane_area: number
+}
+
+const DIFFERENCES = `
+  SELECT r.row, (r.column_values->>'document_area_m2')::float8 AS document_area, s.projected_area_m2 AS plane_area
+  FROM import_rows r
+  JOIN import_shapes s ON s.division_code = r.division_code AND s.import_id = r.import_id AND s.row = r.row
+  WHERE r.division_code = ? AND r.import_id = ? AND r.row BETWEEN ? AND ?
+    AND r.column_values->>'document_area_m2' IS NOT NULL
+    AND abs(s.projected_area_m2 - (r.column_values->>'document_area_m2')::float8)
+      > ${AREA_AGREES_SHARE} * (r.column_values->>'document_area_m2')::float8
+  ORDER BY r.row`
+
+/** 文件面积 against the area of the shape: the document figure stands, the difference is shown (domain rule 5.9). */
+export const documentArea: Check = {
+  name: 'document_area',
+  async run({ db, key, sink, slices }) {
+    await slices(async (from, to) => {
+      const { rows } = await db.raw<{ rows: Row[] }>(DIFFERENCES, [key.divisionCode, key.importId, from, to])
+      for (const row of rows) {
+        const verdict = judgeAreaDifference(row.document_area, row.plane_area)
+        if (!verdict) continue
+        const percent = ((row.plane_area - row.document_area) / row.document_area) * 100
+        sink.add({
+          row: row.row,
+          field: 'documentAreaM2',
+          ...verdict,
+          value: String(row.document_area),
+          areaM2: row.plane_area,
+          params: {
+            documentM2: row.document_area,
+            planeM2: row.plane_area,
+            percent: Number.isFinite(percent) ? Math.round(percent * 100) / 100 : 0,
+          },
+        })
+      }
+      await sink.flush()
+    })
+  },
+}

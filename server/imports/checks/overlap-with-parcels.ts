@@ -1,0 +1,80 @@
+import type { Check } from './check.ts'
+import { judgeOverlap, OVERLAP_NOISE_M2, percentOf } from './overlap.ts'
+
+interface Pair {
+  row: number
+  parcel_id: string
+  label: string | null
+  same_ledger: boolean
+  is_closed: boolean
+  area: number
+  smaller_area: number
+  lon: number
+  lat: number
+}
+
+// Parcels this import itself replaces (the row's own, or one another row moves) are no neighbours to collide with.
+const PAIRS = `
+  SELECT s.row, p.id AS parcel_id, coalesce(p.parcel_no, p.name) AS label, p.ledger = r.ledger AS same_ledger,
+    p.status = 'recognized' AS is_closed, o.area,
+    least(s.ellipsoidal_area_m2, p.ellipsoidal_area_m2::float8) AS smaller_area,
+    ST_X(c.place) AS lon, ST_Y(c.place) AS lat
+  FROM import_shapes s
+  JOIN import_rows r ON r.division_code = s.division_code AND r.import_id = s.import_id AND r.row = s.row
+  JOIN parcels p ON p.geom && s.geom AND ST_Relate(s.geom, p.geom, 'T********')
+    AND p.division_code = s.division_code AND NOT p.is_withdrawn AND p.status <> 'removed'
+    AND p.position_quality = 'surveyed'
+  CROSS JOIN LATERAL (
+    SELECT ST_CollectionExtract(ST_Intersection(s.geom, p.geom), 3) AS shared OFFSET 0) i
+  CROSS JOIN LATERAL (SELECT ST_Area(i.shared::geography) AS area OFFSET 0) o
+  CROSS JOIN LATERAL (SELECT CASE WHEN o.area > ? THEN ST_PointOnSurface(i.shared) END AS place OFFSET 0) c
+  WHERE s.division_code = ? AND s.import_id = ? AND s.row BETWEEN ? AND ? AND s.is_calibrated AND o.area > ?
+    AND NOT EXISTS (
+      SELECT 1 FROM import_outcomes m
+      WHERE m.import_id = s.import_id AND m.division_code = s.division_code AND m.parcel_id = p.id
+        AND (m.row = s.row OR m.is_geometry_changed))
+    AND NOT EXISTS (
+      SELECT 1 FROM import_outcomes u
+      WHERE u.import_id = s.import_id AND u.division_code = s.division_code AND u.row = s.row
+        AND u.parcel_id IS NOT NULL AND NOT u.is_geometry_changed)
+  ORDER BY s.row, p.id`
+
+/** Ground that already belongs to another parcel of the map, pair by pair with its area. */
+export const overlapWithParcels: Check = {
+  name: 'overlap_with_parcels',
+  async run({ db, key, sink, slices, georeference }) {
+    if (!georeference.isCalibrated) return
+    await slices(async (from, to) => {
+      const { rows } = await db.raw<{ rows: Pair[] }>(PAIRS, [
+        OVERLAP_NOISE_M2,
+        key.divisionCode,
+        key.importId,
+        from,
+        to,
+        OVERLAP_NOISE_M2,
+      ])
+      for (const pair of rows) {
+        const verdict = judgeOverlap({
+          areaM2: pair.area,
+          smallerAreaM2: pair.smaller_area,
+          // Ground of a closed case (已销号) may come up again under a new one.
+          isSameLedger: pair.same_ledger && !pair.is_closed,
+        })
+        if (!verdict) continue
+        const code = verdict.code === 'overlap_other_ledger' ? verdict.code : `${verdict.code}_parcel`
+        sink.add({
+          row: pair.row,
+          code: pair.same_ledger && pair.is_closed ? 'overlap_closed_parcel' : code,
+          severity: verdict.severity,
+          otherParcelId: pair.parcel_id,
+          otherLabel: pair.label,
+          areaM2: pair.area,
+          params: { percent: percentOf(pair.area, pair.smaller_area) },
+          lon: pair.lon,
+          lat: pair.lat,
+        })
+      }
+      await sink.flush()
+    })
+  },
+}

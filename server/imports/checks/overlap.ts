@@ -1,0 +1,32 @@
+/** How much two shapes share and what that means; the words for overlap with rows and with parcels. */
+import type { IssueSeverity } from '../../contract/import.ts'
+
+/** Up to this the shared ground is drawing inaccuracy (m²; share of the smaller shape). */
+export const OVERLAP_TOLERANCE_M2 = 1
+export const OVERLAP_TOLERANCE_SHARE = 0.001
+/** From this share of the smaller shape on, the two are the same ground entered twice. */
+export const SAME_GROUND_SHARE = 0.9
+
+export interface OverlapVerdict {
+  code: 'overlap_same_ground' | 'overlap' | 'overlap_sliver' | 'overlap_other_ledger'
+  severity: IssueSeverity
+}
+
+/** Between the two ledgers an overlap is often right (supplied, later idle): only a hint, and nothing at all below the tolerance. */
+export function judgeOverlap(overlap: {
+  areaM2: number
+  smallerAreaM2: number
+  isSameLedger: boolean
+}): OverlapVerdict | null {
+  const share = overlap.smallerAreaM2 > 0 ? overlap.areaM2 / overlap.smallerAreaM2 : 0
+  const isSliver = overlap.areaM2 <= OVERLAP_TOLERANCE_M2 || share <= OVERLAP_TOLERANCE_SHARE
+  if (!overlap.isSameLedger) return isSliver ? null : { code: 'overlap_other_ledger', severity: 'hint' }
+  if (share >= SAME_GROUND_SHARE) return { code: 'overlap_same_ground', severity: 'error' }
+  return isSliver ? { code: 'overlap_sliver', severity: 'note' } : { code: 'overlap', severity: 'warning' }
+}
+
+/** Below this many m² nothing is said: rounding of coordinates alone makes that much. */
+export const OVERLAP_NOISE_M2 = 0.01
+
+export const percentOf = (part: number, whole: number): number =>
+  whole > 0 ? Math.round((part / whole) * 1000) / 10 : 0

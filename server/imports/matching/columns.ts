@@ -1,0 +1,55 @@
+/** Which columns an import brings and how each is compared with what stands in the database. */
+import { FIELDS, type FieldType } from '../../contract/fields.ts'
+
+const CAST: Record<FieldType, string> = {
+  text: 'text',
+  code: 'text',
+  date: 'date',
+  area: 'numeric(18,4)',
+  money: 'bigint',
+  number: 'numeric',
+  integer: 'integer',
+  boolean: 'boolean',
+}
+
+export interface ImportedColumn {
+  wire: string
+  column: string
+  cast: string
+}
+
+/** Columns that may stand in `column_values` of this mapping; `townCode` may also come from the location. */
+export function importedColumns(wires: Iterable<string>): ImportedColumn[] {
+  const wanted = new Set(wires)
+  if (wanted.has('location')) wanted.add('townCode')
+  if (wanted.has('cause')) wanted.add('causeDetail')
+  return FIELDS.filter((field) => wanted.has(field.wire) && !field.readOnly).map((field) => ({
+    wire: field.wire,
+    column: field.column,
+    cast: CAST[field.type],
+  }))
+}
+
+/** Names come from the field table, never from a file: they may stand in SQL as they are. */
+const changeOf = ({ wire, column, cast }: ImportedColumn): string => `
+  CASE WHEN (r.column_values->>'${column}') IS NOT NULL AND (r.column_values->>'${column}')::${cast} IS DISTINCT FROM p.${column}
+    THEN jsonb_build_array(jsonb_build_object('field', '${wire}', 'from', to_jsonb(p.${column}), 'to', r.column_values->'${column}'))
+    ELSE '[]'::jsonb END`
+
+/** JSON array of what the row would change of the parcel; empty cells change nothing. */
+export const changesSql = (columns: readonly ImportedColumn[]): string =>
+  [
+    ...columns.map(changeOf),
+    `CASE WHEN p.extra @> r.extra THEN '[]'::jsonb
+      ELSE jsonb_build_array(jsonb_build_object('field', 'extra', 'from', NULL, 'to', r.extra)) END`,
+  ].join(' || ')
+
+/** Wire names of the required fields that neither the row nor the parcel has. */
+export const stillMissingSql = (): string => {
+  const required = FIELDS.filter((field) => field.required)
+  const tests = required.map(
+    ({ wire, column }) =>
+      `CASE WHEN (r.column_values->>'${column}') IS NULL AND p.${column} IS NULL THEN '${wire}' END`,
+  )
+  return `array_remove(ARRAY[${tests.join(', ')}]::text[], NULL)`
+}

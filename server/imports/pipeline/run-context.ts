@@ -1,0 +1,73 @@
+/** What one run of the checks carries with it: its import, where it writes, how far it is. */
+import type { Knex } from 'knex'
+import type { ImportRecord } from '../import-record.ts'
+import { importRepository } from '../repository.ts'
+import type { ImportKey } from './stage-rows.ts'
+
+export interface CountyFacts {
+  name: string
+  extent: { minLon: number; minLat: number; maxLon: number; maxLat: number } | null
+  usualSrid: number | null
+  towns: { code: string; name: string; aliases: readonly string[] }[]
+}
+
+export interface PipelineDeps {
+  db: Knex
+  now: () => Date
+  pathOf: (sha256: string) => string
+  /** Folder for unpacked members; emptied after every run. */
+  workRoot: string
+  maxUnpackedBytes: number
+  county: () => Promise<CountyFacts>
+  /** Long statements are announced, so that the embedded watchdog lets them run. */
+  withStatementBudget: <T>(ms: number, run: () => Promise<T>) => Promise<T>
+  vacuumAnalyze: (tables: string[]) => Promise<void>
+}
+
+export interface RunProgress {
+  (phase: RunPhase, done: number, total: number | null): void
+}
+export const RUN_PHASES = ['unpack', 'detect', 'read', 'check', 'match', 'commit', 'undo'] as const
+export type RunPhase = (typeof RUN_PHASES)[number]
+
+/** Thrown inside a run whose import has moved on; nothing more is written. */
+export class RunOvertaken extends Error {}
+
+export class Run {
+  readonly deps: PipelineDeps
+  readonly record: ImportRecord
+  readonly key: ImportKey
+  readonly progress: RunProgress
+  readonly timings: Record<string, number> = {}
+  #phaseStartedAt = performance.now()
+
+  constructor(deps: PipelineDeps, record: ImportRecord, progress: RunProgress) {
+    this.deps = deps
+    this.record = record
+    this.key = { divisionCode: record.divisionCode, importId: record.id }
+    this.progress = progress
+  }
+
+  /** Writes what is known so far; throws when the import has moved on meanwhile. */
+  async save(change: Partial<ImportRecord>): Promise<void> {
+    const { divisionCode, id, run } = this.record
+    const isCurrent = await importRepository(this.deps.db).updateRun(divisionCode, id, run, change)
+    if (!isCurrent) throw new RunOvertaken()
+    Object.assign(this.record, change)
+  }
+
+  lap(name: string): void {
+    const now = performance.now()
+    this.timings[name] = Math.round((this.timings[name] ?? 0) + now - this.#phaseStartedAt)
+    this.#phaseStartedAt = now
+  }
+
+  refuse(code: string, params: Record<string, string | number>): Promise<void> {
+    return this.save({
+      status: 'refused',
+      problem: { code, params },
+      checkedAt: this.deps.now(),
+      timings: this.timings,
+    })
+  }
+}

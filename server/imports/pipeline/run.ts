@@ -1,0 +1,68 @@
+/**
+ * The checks of an import from its kept files to `ready`, as a restartable job. Every choice of a person starts a new
+ * run; a run that has been overtaken gives way. What an earlier run staged is used again where nothing it rests on changed.
+ */
+import { mkdtemp, mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SurveyFault } from '../formats/types.ts'
+import { NOTHING_DETECTED, type StoredDetected, type StoredLayer } from '../import-record.ts'
+import { importRepository } from '../repository.ts'
+import { Run, RunOvertaken, type PipelineDeps, type RunProgress } from './run-context.ts'
+import { checkLayer } from './run-layer.ts'
+import { collectSources, describeLayers, selectLayer, type SourceSet } from './sources.ts'
+
+/** Runs the checks of one import; returns quietly when there is nothing to do for this run. */
+export async function runImport(
+  deps: PipelineDeps,
+  target: { divisionCode: string; importId: string; run: number },
+  progress: RunProgress,
+): Promise<void> {
+  const record = await importRepository(deps.db).find(target.divisionCode, target.importId)
+  if (!record || record.run !== target.run || !['uploaded', 'checking'].includes(record.status)) return
+  const run = new Run(deps, record, progress)
+  await mkdir(deps.workRoot, { recursive: true })
+  const workDir = await mkdtemp(join(deps.workRoot, 'import-'))
+  try {
+    await run.save({ status: 'checking', problem: null, notice: null })
+    await checkFiles(run, workDir)
+  } catch (error) {
+    if (error instanceof RunOvertaken) return
+    if (!(error instanceof SurveyFault)) throw error
+    await run.refuse(error.code, error.params).catch(ignoreOvertaken)
+  } finally {
+    await rm(workDir, { recursive: true, force: true })
+  }
+}
+
+function ignoreOvertaken(error: unknown): void {
+  if (!(error instanceof RunOvertaken)) throw error
+}
+
+async function checkFiles(run: Run, workDir: string): Promise<void> {
+  const { deps, record } = run
+  run.progress('unpack', 0, null)
+  const sources = await collectSources(record.files, deps.pathOf, workDir, deps.maxUnpackedBytes)
+  const layers = await describeLayers(sources.layers)
+  const selected = selectLayer(layers, record.choices.layer)
+  if (selected) selected.selected = true
+  run.lap('unpack')
+  if (!selected) return withoutLayer(run, sources, layers)
+  const source = sources.layers.find((layer) => layer.id === selected.id)!
+  await run.save({ layers, layer: selected.name })
+  await checkLayer(run, source, sources)
+}
+
+/** Several layers and none chosen: ask. None that can be read: refuse with the first reason. */
+async function withoutLayer(run: Run, sources: SourceSet, layers: StoredLayer[]): Promise<void> {
+  const isOpen = layers.some((layer) => layer.selectable)
+  if (isOpen) {
+    const detected: StoredDetected = { ...NOTHING_DETECTED, needsChoice: ['layer'] }
+    await run.save({ status: 'needs_choice', layers, detected, layer: null, checkedAt: run.deps.now() })
+    return
+  }
+  await run.save({ layers, layer: null })
+  if (layers.length === 0 && sources.tables.length > 0)
+    return run.refuse('table_without_survey', { file: sources.tables[0]!.name })
+  const fault = layers.find((layer) => layer.refusal)?.refusal ?? sources.faults[0]
+  return run.refuse(fault?.code ?? 'archive_no_survey', fault?.params ?? { files: '' })
+}

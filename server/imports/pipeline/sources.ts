@@ -1,0 +1,106 @@
+/** From the kept files to layers and tables on disk, with one layer chosen or a reason why none is. */
+import { readFile } from 'node:fs/promises'
+import { unpackUploads } from '../formats/archive.ts'
+import { openSurvey } from '../formats/index.ts'
+import { discoverLayers } from '../formats/layers.ts'
+import { readPastedCoordinates } from '../formats/pasted-coordinates.ts'
+import {
+  SurveyFault,
+  type LayerSource,
+  type ReadOptions,
+  type SurveyReader,
+  type TableSource,
+} from '../formats/types.ts'
+import type { StoredFile, StoredLayer, StoredMessage } from '../import-record.ts'
+
+export interface SourceSet {
+  layers: LayerSource[]
+  tables: TableSource[]
+  faults: StoredMessage[]
+  ignored: string[]
+}
+
+export const PASTED_NAME = '粘贴的坐标.txt'
+export const isPastedFile = (file: Pick<StoredFile, 'name'>): boolean => file.name === PASTED_NAME
+
+/** Unpacks and groups the files of an import; throws a SurveyFault for an archive that must not be opened. */
+export async function collectSources(
+  files: readonly StoredFile[],
+  pathOf: (sha256: string) => string,
+  workDir: string,
+  maxUnpackedBytes: number,
+): Promise<SourceSet> {
+  const pasted = files.filter(isPastedFile)
+  const uploads = files
+    .filter((file) => !isPastedFile(file))
+    .map((file) => ({ name: file.name, path: pathOf(file.sha256) }))
+  const unpacked = await unpackUploads(uploads, workDir, { maxTotalBytes: maxUnpackedBytes })
+  const found =
+    unpacked.files.length > 0 || pasted.length === 0
+      ? await discoverLayers(unpacked.files)
+      : { layers: [], tables: [], faults: [] }
+  const pastedLayers = pasted.map((file): LayerSource => {
+    const source = { name: file.name, path: pathOf(file.sha256), bytes: file.bytes }
+    return { id: file.name, name: file.name, format: 'pasted', parts: { txt: source }, fault: null }
+  })
+  return {
+    layers: [...found.layers, ...pastedLayers],
+    tables: found.tables,
+    faults: found.faults,
+    ignored: unpacked.ignored,
+  }
+}
+
+export async function openLayer(source: LayerSource, options: ReadOptions = {}): Promise<SurveyReader> {
+  if (source.format !== 'pasted') return openSurvey(source, options)
+  return readPastedCoordinates(await readFile(source.parts.txt!.path, 'utf8'))
+}
+
+/** Names people can tell apart: the layer's own, with its folder where two are called alike. */
+function shownNames(layers: readonly LayerSource[]): Map<LayerSource, string> {
+  const counts = new Map<string, number>()
+  for (const layer of layers) counts.set(layer.name, (counts.get(layer.name) ?? 0) + 1)
+  return new Map(layers.map((layer) => [layer, counts.get(layer.name) === 1 ? layer.name : layer.id]))
+}
+
+/** Opens every layer far enough to say what it is. */
+export async function describeLayers(layers: readonly LayerSource[]): Promise<StoredLayer[]> {
+  const names = shownNames(layers)
+  const described: StoredLayer[] = []
+  for (const layer of layers) {
+    const base = { id: layer.id, name: names.get(layer)!, format: layer.format, selected: false }
+    try {
+      const reader = await openLayer(layer)
+      described.push({
+        ...base,
+        geometryType: reader.geometryType,
+        featureCount: reader.rowCount,
+        selectable: true,
+        refusal: null,
+      })
+      await reader.close()
+    } catch (error) {
+      if (!(error instanceof SurveyFault)) throw error
+      const geometryType = String(error.params['type'] ?? '')
+      described.push({
+        ...base,
+        geometryType,
+        featureCount: null,
+        selectable: false,
+        refusal: error.toFault(),
+      })
+    }
+  }
+  return described
+}
+
+/** The chosen layer, the only one there is, or none. */
+export function selectLayer(layers: readonly StoredLayer[], chosen: string | undefined): StoredLayer | null {
+  const selectable = layers.filter((layer) => layer.selectable)
+  if (chosen !== undefined) {
+    const named =
+      selectable.find((layer) => layer.id === chosen) ?? selectable.find((layer) => layer.name === chosen)
+    if (named) return named
+  }
+  return selectable.length === 1 ? selectable[0]! : null
+}
