@@ -76,8 +76,8 @@ async function guard(to: RouteLocationNormalized) {
   }
   if (to.meta.isPublic) return session.isSignedIn && to.name === 'sign-in' ? nextOf(to) : true
   if (!session.isSignedIn) {
-    const state = session.authState ?? (await session.loadAuthState())
-    if (state.setupRequired) return { name: 'setup', query: to.query.token ? { token: to.query.token } : {} }
+    if (session.authState?.setupRequired)
+      return { name: 'setup', query: to.query.token ? { token: to.query.token } : {} }
     return { name: 'sign-in', query: to.fullPath === '/map' ? {} : { next: to.fullPath } }
   }
   if (to.meta.needs && !session.may(to.meta.needs)) return { name: 'forbidden', replace: true }

@@ -16,7 +16,7 @@ export async function fetchSession(): Promise<SessionView | null> {
   }
 }
 
-export const fetchAuthState = (): Promise<AuthState> => get<AuthState>('/api/auth/state')
+export const fetchAuthState = (): Promise<AuthState> => get<AuthState>('/api/auth-state')
 
 export async function signIn(body: CreateSession): Promise<SessionView> {
   return keepToken((await send<SessionView>('POST', '/api/session', { body })).data)

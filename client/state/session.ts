@@ -13,7 +13,8 @@ export const useSession = defineStore('session', () => {
 
   async function load(): Promise<void> {
     if (hasLoaded.value) return
-    user.value = (await fetchSession())?.user ?? null
+    const { hasSession } = await loadAuthState()
+    user.value = hasSession ? ((await fetchSession())?.user ?? null) : null
     hasLoaded.value = true
   }
 

@@ -1,0 +1,195 @@
+import type { BasemapConfig, CountyReference } from '#contract/reference.ts'
+import { computed, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { fetchParcels } from '../../api/parcels.ts'
+import { fetchBasemaps, fetchCounty, fetchReferenceLayer } from '../../api/reference.ts'
+import type { Hovered } from '../../map/interaction.ts'
+import type { MapOwner } from '../../map/map.ts'
+import type { LonLatBox } from '../../map/tile-freshness.ts'
+import { hasWebGl } from '../../map/webgl.ts'
+import { apiFilter, filterSearch, HIDEABLE, type Hideable } from '../../state/map-query.ts'
+import { useMapUrl } from '../../state/map-url.ts'
+import { useSelection } from '../../state/selection.ts'
+import { classOf } from './legend.ts'
+
+export type MapState = 'loading' | 'ready' | 'unsupported' | 'failed'
+export type MapTrouble = 'context_lost' | 'tiles' | null
+
+const GROUP_OF: Record<Hideable, 'outline' | 'names' | 'labels'> = {
+  outline: 'outline',
+  names: 'names',
+  labels: 'labels',
+}
+const SAME_PLACE_DEGREES = 2e-5
+const SAME_ZOOM = 0.01
+
+function union(boxes: readonly (readonly number[] | null)[]): LonLatBox | null {
+  const known = boxes.filter((box) => box !== null && box.length === 4) as LonLatBox[]
+  if (known.length === 0) return null
+  return [
+    Math.min(...known.map((box) => box[0])),
+    Math.min(...known.map((box) => box[1])),
+    Math.max(...known.map((box) => box[2])),
+    Math.max(...known.map((box) => box[3])),
+  ]
+}
+
+/** Ties the map to the address, the selection and the reference data. */
+export function useMap(
+  container: Ref<HTMLElement | null>,
+  obscured: () => { right?: number; bottom?: number },
+) {
+  const { t } = useI18n()
+  const url = useMapUrl()
+  const selection = useSelection()
+  const state = ref<MapState>('loading')
+  const trouble = ref<MapTrouble>(null)
+  const isBusy = ref(false)
+  const hovered = shallowRef<Hovered | null>(null)
+  const bounds = shallowRef<LonLatBox | null>(null)
+  const county = shallowRef<CountyReference | null>(null)
+  const basemaps = shallowRef<BasemapConfig[]>([])
+  const owner = shallowRef<MapOwner | null>(null)
+  let isGone = false
+
+  const basemap = computed(() => {
+    const asked = basemaps.value.find((candidate) => candidate.id === url.state.basemap)
+    return asked ?? basemaps.value.find((candidate) => candidate.default) ?? basemaps.value[0] ?? null
+  })
+
+  function applyGroups(map: MapOwner): void {
+    const isAnyLedger = url.filter.ledgers.length > 0
+    map.setGroupVisible('parcels', isAnyLedger)
+    map.setGroupVisible('cells', isAnyLedger)
+    for (const name of HIDEABLE) {
+      map.setGroupVisible(
+        GROUP_OF[name],
+        !url.state.hidden.includes(name) && (name !== 'labels' || isAnyLedger),
+      )
+    }
+  }
+
+  function applyBasemap(map: MapOwner): void {
+    const kind = basemap.value?.kind ?? 'builtin'
+    map.setGroupVisible('ground', kind === 'builtin')
+    map.setGroupVisible('names', kind !== 'xyz' && !url.state.hidden.includes('names'))
+    void map.setBasemap(basemap.value)
+  }
+
+  function applySelection(map: MapOwner): void {
+    const { parcel } = selection
+    map.setSelection(
+      parcel && {
+        id: parcel.id,
+        cls: classOf(parcel.ledger, parcel.cause),
+        geometry: parcel.geometry as GeoJSON.Geometry | null,
+      },
+    )
+  }
+
+  function pick(ids: string[]): void {
+    // A second click on overlapping parcels goes on to the one beneath.
+    const next = ids[(ids.indexOf(url.state.selected ?? '') + 1) % Math.max(1, ids.length)] ?? null
+    if (next !== url.state.selected) url.update({ selected: next })
+  }
+
+  async function loadReference(map: MapOwner): Promise<void> {
+    if (county.value) map.setCounty(county.value)
+    await Promise.allSettled(
+      (['rivers', 'places'] as const).map(async (name) =>
+        map.setReferenceData(name, await fetchReferenceLayer(name)),
+      ),
+    )
+  }
+
+  /** Where to look first when the link names parcels but no place. */
+  async function lookAtContent(map: MapOwner): Promise<void> {
+    if (url.state.view || !url.filter.importId) return
+    const { items } = await fetchParcels({ ...apiFilter(url.filter), limit: '500' })
+    const box = union(items.map((item) => item.bbox))
+    if (box) map.fit(box, obscured())
+  }
+
+  async function start(): Promise<void> {
+    if (!hasWebGl()) {
+      state.value = 'unsupported'
+      return
+    }
+    const [{ createMap }] = await Promise.all([import('../../map/map.ts'), countyLoaded])
+    if (isGone || !container.value) return
+    const map = createMap({
+      container: container.value,
+      view: url.state.view,
+      county: county.value,
+      filterQuery: filterSearch(url.filter),
+      words: { uncalibrated: t('map.uncalibrated') },
+      events: {
+        onHover: (next) => (hovered.value = next),
+        onPick: pick,
+        onView: (view, box) => {
+          bounds.value = box
+          url.update({ view }, 'replace')
+        },
+        onBusy: (busy) => (isBusy.value = busy),
+        onTrouble: (next) => (trouble.value = next),
+      },
+    })
+    owner.value = map
+    await map.isStyleReady
+    if (isGone) return
+    state.value = 'ready'
+    applyGroups(map)
+    applyBasemap(map)
+    applySelection(map)
+    await Promise.allSettled([loadReference(map), lookAtContent(map)])
+  }
+
+  const countyLoaded = fetchCounty().then(
+    (answer) => (county.value = answer),
+    () => null,
+  )
+
+  onMounted(async () => {
+    void fetchBasemaps().then(
+      (answer) => (basemaps.value = answer),
+      () => (basemaps.value = []),
+    )
+    await nextTick()
+    try {
+      await start()
+    } catch {
+      state.value = 'failed'
+    }
+  })
+  onBeforeUnmount(() => {
+    isGone = true
+    owner.value?.remove()
+  })
+
+  const whenReady = (apply: (map: MapOwner) => void) => () => {
+    if (owner.value && state.value === 'ready') apply(owner.value)
+  }
+  watch(
+    () => filterSearch(url.filter),
+    whenReady((map) => map.setFilter(filterSearch(url.filter))),
+  )
+  watch(() => [url.filter.ledgers, url.state.hidden], whenReady(applyGroups))
+  watch(basemap, whenReady(applyBasemap))
+  watch(() => url.state.hidden, whenReady(applyBasemap))
+  watch(() => selection.parcel, whenReady(applySelection))
+  watch(
+    () => url.state.view,
+    whenReady((map) => {
+      const { view } = url.state
+      if (!view) return
+      const now = map.view()
+      const isSame =
+        Math.abs(now.lon - view.lon) < SAME_PLACE_DEGREES &&
+        Math.abs(now.lat - view.lat) < SAME_PLACE_DEGREES &&
+        Math.abs(now.zoom - view.zoom) < SAME_ZOOM
+      if (!isSame) map.jumpTo(view)
+    }),
+  )
+
+  return { state, trouble, isBusy, hovered, bounds, county, basemaps, basemap, owner, obscured }
+}

@@ -1,0 +1,171 @@
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl'
+import {
+  CAUSE_STYLES,
+  OUTLINE_OF_STATUS,
+  OUTLINE_STYLES,
+  UNCALIBRATED_COLOUR,
+  type OutlineName,
+} from '../palette.ts'
+
+export const PARCEL_SOURCE = 'parcels'
+/** Below this zoom the tiles carry aggregated cells instead of parcels. */
+export const PARCEL_MIN_ZOOM = 11
+/** Lines and patterns cost most and say nothing while a parcel is a few pixels wide. */
+const DETAIL_MIN_ZOOM = 12
+
+export const TEXT_FONT = ['Noto Sans CJK SC', 'Microsoft YaHei', 'sans-serif']
+
+export const causeColour: ExpressionSpecification = [
+  'match',
+  ['get', 'cls'],
+  ...Object.entries(CAUSE_STYLES).flatMap(([cls, style]) => [cls, style.colour]),
+  CAUSE_STYLES.none.colour,
+] as unknown as ExpressionSpecification
+
+/** Hidden while the parcel is drawn from its exact geometry by the selection overlay. */
+const unlessOverlaid = (opacity: ExpressionSpecification | number): ExpressionSpecification => [
+  'case',
+  ['boolean', ['feature-state', 'overlaid'], false],
+  0,
+  opacity,
+]
+
+const hoverOpacity: ExpressionSpecification = [
+  'case',
+  ['boolean', ['feature-state', 'hover'], false],
+  0.95,
+  0.74,
+]
+
+function statusesOf(outline: OutlineName): string[] {
+  return Object.keys(OUTLINE_OF_STATUS).filter((status) => OUTLINE_OF_STATUS[status] === outline)
+}
+
+/** Dash patterns can't follow data within a layer, so each outline has a layer of its own. */
+function outlineLayer(outline: OutlineName): LayerSpecification {
+  const style = OUTLINE_STYLES[outline]
+  const isOfGroup: ExpressionSpecification = ['in', ['get', 'status'], ['literal', statusesOf(outline)]]
+  const isUnknown: ExpressionSpecification = [
+    '!',
+    ['in', ['get', 'status'], ['literal', Object.keys(OUTLINE_OF_STATUS)]],
+  ]
+  return {
+    id: `parcels-outline-${outline}`,
+    type: 'line',
+    source: PARCEL_SOURCE,
+    'source-layer': 'parcels',
+    minzoom: DETAIL_MIN_ZOOM,
+    filter: outline === 'open' ? ['any', isOfGroup, isUnknown] : isOfGroup,
+    layout: { 'line-join': 'round' },
+    paint: {
+      'line-color': style.colour,
+      'line-width': [
+        'interpolate',
+        ['linear'],
+        ['zoom'],
+        12,
+        style.width * 0.5,
+        14,
+        style.width,
+        17,
+        style.width * 1.5,
+      ],
+      'line-opacity': unlessOverlaid(0.9),
+      ...(style.dash ? { 'line-dasharray': style.dash } : {}),
+    },
+  }
+}
+
+export function parcelFillLayers(): LayerSpecification[] {
+  return [
+    {
+      id: 'parcels-fill',
+      type: 'fill',
+      source: PARCEL_SOURCE,
+      'source-layer': 'parcels',
+      minzoom: PARCEL_MIN_ZOOM,
+      paint: { 'fill-color': causeColour, 'fill-opacity': unlessOverlaid(hoverOpacity) },
+    },
+    {
+      id: 'parcels-pattern',
+      type: 'fill',
+      source: PARCEL_SOURCE,
+      'source-layer': 'parcels',
+      minzoom: DETAIL_MIN_ZOOM,
+      filter: ['!=', ['get', 'cls'], 'enterprise'],
+      paint: { 'fill-pattern': ['concat', 'cause-', ['get', 'cls']], 'fill-opacity': unlessOverlaid(1) },
+    },
+  ]
+}
+
+export function parcelOutlineLayers(): LayerSpecification[] {
+  return [
+    ...(Object.keys(OUTLINE_STYLES) as OutlineName[]).map(outlineLayer),
+    {
+      id: 'parcels-uncalibrated',
+      type: 'line',
+      source: PARCEL_SOURCE,
+      'source-layer': 'parcels',
+      minzoom: PARCEL_MIN_ZOOM,
+      filter: ['==', ['get', 'unc'], 1],
+      paint: {
+        'line-color': UNCALIBRATED_COLOUR,
+        'line-width': 2,
+        'line-offset': 3,
+        'line-dasharray': [2, 2],
+      },
+    },
+    {
+      id: 'parcels-hover',
+      type: 'line',
+      source: PARCEL_SOURCE,
+      'source-layer': 'parcels',
+      minzoom: PARCEL_MIN_ZOOM,
+      layout: { 'line-join': 'round' },
+      paint: {
+        'line-color': '#0b1f3a',
+        'line-width': 3,
+        'line-opacity': ['case', ['boolean', ['feature-state', 'hover'], false], 1, 0],
+      },
+    },
+  ]
+}
+
+/** Number first, name under it from z15 on; a parcel whose position is not calibrated says so. */
+export function parcelLabelLayers(uncalibratedText: string): LayerSpecification[] {
+  const number: ExpressionSpecification = ['coalesce', ['get', 'no'], ['get', 'name'], '']
+  const flag: ExpressionSpecification = ['case', ['==', ['get', 'unc'], 1], `\n${uncalibratedText}`, '']
+  return [
+    {
+      id: 'parcels-label',
+      type: 'symbol',
+      source: PARCEL_SOURCE,
+      'source-layer': 'labels',
+      minzoom: 13.5,
+      layout: {
+        'text-font': TEXT_FONT,
+        'text-field': [
+          'step',
+          ['zoom'],
+          ['concat', number, flag],
+          15,
+          [
+            'case',
+            ['has', 'no'],
+            ['concat', number, '\n', ['coalesce', ['get', 'name'], ''], flag],
+            ['concat', number, flag],
+          ],
+        ],
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13.5, 11, 17, 14],
+        'text-max-width': 9,
+        'text-line-height': 1.25,
+        'text-padding': 4,
+      },
+      paint: {
+        'text-color': '#14202e',
+        'text-halo-color': 'rgba(255, 255, 255, 0.92)',
+        'text-halo-width': 1.6,
+      },
+    },
+  ]
+}

@@ -1,0 +1,209 @@
+import type { BasemapConfig, CountyReference } from '#contract/reference.ts'
+import type { FeatureCollection } from 'geojson'
+import {
+  Map as MapLibreMap,
+  ScaleControl,
+  setWorkerUrl,
+  type GeoJSONSource,
+  type VectorTileSource,
+} from 'maplibre-gl'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import { applyBasemap } from './basemaps.ts'
+import { graticule } from './graticule.ts'
+import { listenToPointer, type InteractionEvents } from './interaction.ts'
+import type { ReferenceSource } from './layers/basemap.ts'
+import { PARCEL_SOURCE } from './layers/parcels.ts'
+import { SELECTION_SOURCE } from './layers/selection.ts'
+import { patternImages } from './patterns.ts'
+import { mapStyle, parcelTileUrl } from './style.ts'
+import { exposeTestHook } from './test-hook.ts'
+import { tileFreshness, type LonLatBox } from './tile-freshness.ts'
+import { orderedLayers, type LayerGroup } from './z-order.ts'
+
+setWorkerUrl(workerUrl)
+
+export interface MapView {
+  lon: number
+  lat: number
+  zoom: number
+}
+
+export interface MapEvents extends InteractionEvents {
+  onView: (view: MapView, bounds: LonLatBox) => void
+  onBusy: (isBusy: boolean) => void
+  onTrouble: (trouble: 'context_lost' | 'tiles' | null) => void
+}
+
+export interface MapOptions {
+  container: HTMLElement
+  view: MapView | null
+  county: CountyReference | null
+  filterQuery: string
+  words: { uncalibrated: string }
+  events: MapEvents
+}
+
+/** What is drawn exactly over the tiles. */
+export interface SelectedShape {
+  id: string
+  cls: string
+  geometry: GeoJSON.Geometry | null
+}
+
+const FIT_MAX_ZOOM = 16
+const FIT_PADDING_PX = 60
+const DEFAULT_VIEW: MapView = { lon: 107.5, lat: 38.2, zoom: 8 }
+const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
+
+function boundsOf(map: MapLibreMap): LonLatBox {
+  const bounds = map.getBounds()
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
+}
+
+function initialCamera({ view, county }: MapOptions) {
+  const extent = county?.extent
+  if (view || !extent) {
+    const { lon, lat, zoom } = view ?? DEFAULT_VIEW
+    return { center: [lon, lat] as [number, number], zoom }
+  }
+  return {
+    bounds: [extent.minLon, extent.minLat, extent.maxLon, extent.maxLat] as [number, number, number, number],
+    fitBoundsOptions: { padding: 30 },
+  }
+}
+
+function feature(geometry: unknown, properties: Record<string, unknown>): GeoJSON.Feature {
+  return { type: 'Feature', geometry: geometry as GeoJSON.Geometry, properties }
+}
+
+/** The one owner of the map: nothing else in the client touches MapLibre. */
+export function createMap(options: MapOptions) {
+  const { events } = options
+  const freshness = tileFreshness()
+  const layers = orderedLayers(options.words)
+  const origin = location.origin
+  const map = new MapLibreMap({
+    container: options.container,
+    style: mapStyle({ origin, filterQuery: options.filterQuery, words: options.words }),
+    ...initialCamera(options),
+    minZoom: 4,
+    maxZoom: 20,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    renderWorldCopies: false,
+    fadeDuration: 120,
+    transformRequest: (url) => ({ url: freshness.freshUrl(url) }),
+  })
+  map.touchZoomRotate.disableRotation()
+  map.addControl(new ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-left')
+  for (const [id, image] of patternImages(2)) {
+    map.once('style.load', () => map.addImage(id, image, { pixelRatio: 2 }))
+  }
+  const isStyleReady = new Promise<void>((resolve) => map.once('style.load', () => resolve()))
+  let overlaidId: string | null = null
+
+  const dataOf = (id: ReferenceSource | typeof SELECTION_SOURCE) => map.getSource(id) as GeoJSONSource
+  const tell = () => {
+    const { lng, lat } = map.getCenter()
+    events.onView({ lon: lng, lat, zoom: map.getZoom() }, boundsOf(map))
+  }
+  map.on('moveend', tell)
+  map.once('load', tell)
+  map.on('dataloading', () => events.onBusy(true))
+  map.on('idle', () => events.onBusy(false))
+  map.on('error', (event) => {
+    if ('sourceId' in event && event.sourceId === PARCEL_SOURCE) events.onTrouble('tiles')
+  })
+  map.on('sourcedata', (event) => {
+    if (event.sourceId === PARCEL_SOURCE && event.tile) events.onTrouble(null)
+  })
+  map.on('webglcontextlost', () => events.onTrouble('context_lost'))
+  map.on('webglcontextrestored', () => events.onTrouble(null))
+  listenToPointer(map, events)
+  exposeTestHook(map)
+
+  function markOverlaid(id: string | null): void {
+    const target = { source: PARCEL_SOURCE, sourceLayer: 'parcels' }
+    if (overlaidId !== null) map.setFeatureState({ ...target, id: overlaidId }, { overlaid: false })
+    if (id !== null) map.setFeatureState({ ...target, id }, { overlaid: true })
+    overlaidId = id
+  }
+
+  return {
+    isStyleReady,
+
+    setCounty(county: CountyReference): void {
+      const { outline, extent, neighbours } = county
+      if (outline) dataOf('county').setData(feature(outline, { name: county.name }))
+      dataOf('neighbours').setData({
+        type: 'FeatureCollection',
+        features: neighbours.map((neighbour) => feature(neighbour.geometry, { name: neighbour.name })),
+      })
+      if (!extent) return
+      const middle = [(extent.minLon + extent.maxLon) / 2, (extent.minLat + extent.maxLat) / 2]
+      dataOf('county-name').setData(feature({ type: 'Point', coordinates: middle }, { name: county.name }))
+      dataOf('graticule').setData(graticule(extent))
+    },
+
+    setReferenceData(id: ReferenceSource, data: FeatureCollection): void {
+      dataOf(id).setData(data)
+    },
+
+    setFilter(filterQuery: string): void {
+      const source = map.getSource(PARCEL_SOURCE) as VectorTileSource
+      source.setTiles([parcelTileUrl(origin, filterQuery)])
+    },
+
+    /** After a write: tiles under the box are fetched anew, no older than `version`; the old ones stay until then. */
+    noteEdit(box: LonLatBox, version: string): void {
+      freshness.noteEdit(box, version)
+      map.refreshTiles(PARCEL_SOURCE)
+    },
+
+    refresh(): void {
+      map.refreshTiles(PARCEL_SOURCE)
+    },
+
+    setSelection(shape: SelectedShape | null): void {
+      const features = shape?.geometry ? [feature(shape.geometry, { id: shape.id, cls: shape.cls })] : []
+      dataOf(SELECTION_SOURCE).setData(features.length > 0 ? { ...EMPTY, features } : EMPTY)
+      markOverlaid(shape?.geometry ? shape.id : null)
+    },
+
+    setGroupVisible(group: LayerGroup, isVisible: boolean): void {
+      for (const { group: ofLayer, layer } of layers) {
+        if (ofLayer === group) map.setLayoutProperty(layer.id, 'visibility', isVisible ? 'visible' : 'none')
+      }
+    },
+
+    setBasemap: (basemap: BasemapConfig | null): Promise<void> => applyBasemap(map, basemap),
+
+    view(): MapView {
+      const { lng, lat } = map.getCenter()
+      return { lon: lng, lat, zoom: map.getZoom() }
+    },
+
+    jumpTo({ lon, lat, zoom }: MapView): void {
+      map.jumpTo({ center: [lon, lat], zoom })
+    },
+
+    /** Shows a box; `obscured` are the pixels at each side that panels cover. */
+    fit(box: LonLatBox, obscured: { right?: number; bottom?: number } = {}): void {
+      const padding = {
+        top: FIT_PADDING_PX,
+        left: FIT_PADDING_PX,
+        right: FIT_PADDING_PX + (obscured.right ?? 0),
+        bottom: FIT_PADDING_PX + (obscured.bottom ?? 0),
+      }
+      map.fitBounds([box[0], box[1], box[2], box[3]], { padding, maxZoom: FIT_MAX_ZOOM, duration: 600 })
+    },
+
+    zoomBy: (steps: number): void => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),
+    resize: (): void => void map.resize(),
+    remove: (): void => map.remove(),
+  }
+}
+
+export type MapOwner = ReturnType<typeof createMap>

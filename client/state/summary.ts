@@ -1,0 +1,27 @@
+import type { SummaryGroup } from '#contract/summary.ts'
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import { isAbort } from '../api/http.ts'
+import { fetchSummary, type FilterQuery } from '../api/parcels.ts'
+
+/** Counts and areas by ledger, cause, status and town: one answer from which every number of the legend is added up. */
+export const useSummary = defineStore('summary', () => {
+  const groups = shallowRef<SummaryGroup[]>([])
+  const state = ref<'loading' | 'ready' | 'failed'>('loading')
+  let inFlight: AbortController | null = null
+  let last: FilterQuery = {}
+
+  async function load(query: FilterQuery = last): Promise<void> {
+    last = query
+    inFlight?.abort()
+    const request = (inFlight = new AbortController())
+    try {
+      groups.value = (await fetchSummary(query, request.signal)).groups
+      state.value = 'ready'
+    } catch (error) {
+      if (!isAbort(error)) state.value = 'failed'
+    }
+  }
+
+  return { groups, state, load }
+})
