@@ -11,7 +11,7 @@ export interface DivisionRecord {
   extent: [number, number, number, number] | null
 }
 
-const OUTLINE = 'ST_Multi(ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(?), 4490)))'
+const OUTLINE = 'ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(?), 4490)), 3))'
 
 /** EPSG code of the CGCS2000 3-degree zone with prefix that holds a longitude (degrees). */
 export const usualSridFor = (lon: number): number => 4513 + (Math.round(lon / 3) - 25)
