@@ -6,6 +6,7 @@ import { Listener } from './listener.ts'
 import type { Database, OpenOptions } from './open.ts'
 import { pgTypes } from './pg-types.ts'
 import { meetRequirements } from './requirements.ts'
+import { vacuumAnalyze } from './vacuum.ts'
 
 const DEFAULT_POOL_MAX = 10
 const REACHABLE_WITHIN_MS = 60_000
@@ -53,11 +54,6 @@ export async function openNative(databaseUrl: string, options: OpenOptions): Pro
     await knex.destroy()
     throw error
   }
-}
-
-export async function vacuumAnalyze(knex: Knex, tables: string[] = []): Promise<void> {
-  const names = tables.map(() => '??').join(', ')
-  await knex.raw(`VACUUM (ANALYZE) ${names}`, tables)
 }
 
 /** In a container group the database is often the last to come up. */
