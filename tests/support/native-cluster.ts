@@ -71,6 +71,10 @@ export function runDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'qidi-test-'))
   process.env[RUN_DIRECTORY] = directory
   process.env[RUN_PROCESS] = String(process.pid)
+  // With a server inside, whoever stops the server removes it.
+  process.once('exit', () => {
+    if (!existsSync(join(directory, 'native'))) rmSync(directory, { recursive: true, force: true })
+  })
   return directory
 }
 
