@@ -79,7 +79,7 @@ function started({ dataDir: folder, port: number }, withinMs) {
         ms: Date.now() - startedAt,
       })
     })
-    ended.then((code) => give(`ended with ${code}`))
+    void ended.then((code) => give(`ended with ${code}`))
   })
 }
 

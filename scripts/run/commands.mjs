@@ -4,6 +4,7 @@ import { ensureBuilt } from './build.mjs'
 import { runNode } from './child.mjs'
 import { ensureInstalled } from './install.mjs'
 import { dataDirectory, DIST, inRoot, isPrebuilt } from './places.mjs'
+import { runningServer } from './running.mjs'
 import { runDemo, runServer } from './server.mjs'
 import { say, Stop } from './terminal.mjs'
 import { runTests } from './tests.mjs'
@@ -29,12 +30,19 @@ const fromCaller = (arg) => {
 const TSX = 'tsx'
 
 /** A command-line tool of scripts/cli, compiled; it finds a running server by its data directory. */
-const tool = (name) => ({
+const tool = (name, dataDirOf = () => dataDirectory('live')) => ({
   run: prepared((args) => {
-    const env = { DATA_DIR: dataDirectory('live'), QIDI_CALLED_FROM: process.env.INIT_CWD ?? process.cwd() }
+    const env = { DATA_DIR: dataDirOf(), QIDI_CALLED_FROM: process.env.INIT_CWD ?? process.cwd() }
     return runNode(inRoot(DIST_CLI, `${name}.js`), args.map(fromCaller), { env })
   }),
 })
+
+/** A survey goes to whatever runs here: to the demo when that is all there is. */
+function runningOrLive() {
+  const [live, demo] = ['live', 'demo'].map(dataDirectory)
+  return !runningServer(live) && runningServer(demo) ? demo : live
+}
+
 const DIST_CLI = 'dist/scripts/cli'
 
 export const COMMANDS = {
@@ -48,7 +56,7 @@ export const COMMANDS = {
   },
   bench: { zh: '性能测量', en: 'measurements', run: prepared(runSource('scripts/bench/main.ts')) },
   build: { zh: '构建', en: 'build', run: prepared(() => sayBuilt()) },
-  import: { zh: '导入勘测成果', en: 'import surveys', ...tool('import') },
+  import: { zh: '导入勘测成果', en: 'import surveys', ...tool('import', runningOrLive) },
   backup: { zh: '备份到文件', en: 'back up into a file', ...tool('backup') },
   restore: { zh: '从备份恢复', en: 'restore a backup', ...tool('restore') },
   migrate: { zh: '升级数据库结构', en: 'bring the database up to date', ...tool('migrate') },
