@@ -224,7 +224,7 @@ function byValues(declared: DeclaredCrs, { sample, extent }: CrsInput): Decision
   const missing = declared.evidence.length === 0 && declared.status === 'none'
   const evidence = missing ? [fromDeclared(declared, 'crs_not_declared', {}, true)] : []
   const inCounty = fitsOfValues(sample, extent)
-  const fits = inCounty.length > 0 || !extent ? inCounty : fitsOfValues(sample, null)
+  const fits = inCounty.length > 0 || !extent ? inCounty : fitsElsewhere(sample)
   const best = fits[0]
   if (!best || isAmbiguous(fits)) {
     const code = best ? 'values_ambiguous' : 'values_fit_nothing'
@@ -238,6 +238,10 @@ function byValues(declared: DeclaredCrs, { sample, extent }: CrsInput): Decision
   if (isElsewhere) evidence.push(fromValues('crs', 'outside_county', { percent: 100 }, false))
   return { ...datumOfValues(declared, best), isSwapped: best.isSwapped, evidence }
 }
+
+/** Without a county to confirm it, an exchange of axes on top would be one guess too many. */
+const fitsElsewhere = (sample: CoordinateSample): Fit[] =>
+  fitsOfValues(sample, null).filter(({ isSwapped }) => !isSwapped)
 
 function datumOfValues(declared: DeclaredCrs, best: Fit): Pick<Decision, 'crs' | 'datum' | 'needsChoice'> {
   if (best.crs.kind === 'web_mercator') return { crs: best.crs, datum: 'WGS84', needsChoice: 'datum' }
@@ -273,7 +277,7 @@ function candidatesOf(
   for (const crs of declared.crs) add(crs, 'declared')
   if (decision.needsChoice === 'crs') {
     const inCounty = fitsOfValues(sample, extent)
-    const fits = inCounty.length > 0 || !extent ? inCounty : fitsOfValues(sample, null)
+    const fits = inCounty.length > 0 || !extent ? inCounty : fitsElsewhere(sample)
     for (const { crs } of fits) add(onDatum(crs, declared.datum ?? 'CGCS2000'), 'values')
   }
   return list

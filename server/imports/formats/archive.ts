@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { crc32 } from 'node:zlib'
+import { readHead } from './file-window.ts'
 import { inspectMembers, type Member } from './archive-members.ts'
 import { SurveyFault, type SourceFile } from './types.ts'
 
@@ -73,16 +74,6 @@ async function kindOf(upload: UploadedFile): Promise<'zip' | 'file'> {
   if (suffix === '.zip' && !isZip) throw new SurveyFault('archive_damaged', { name: upload.name })
   const isOffice = ['.xlsx', '.xlsm', '.docx', '.kmz', '.ovkmz'].includes(suffix)
   return isZip && !isOffice ? 'zip' : 'file'
-}
-
-export async function readHead(path: string, bytes = 64): Promise<Buffer> {
-  const handle = await open(path, 'r')
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
-  }
 }
 
 interface Unpacking extends ArchiveLimits {

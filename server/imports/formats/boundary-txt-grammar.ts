@@ -86,7 +86,8 @@ export function parseBoundaryTxt(text: string): BoundaryDocument {
 
 function readKeyValue(line: string, document: BoundaryDocument, isExpected: boolean): boolean {
   const pair = KEY_VALUE.exec(line)
-  if (!pair || !isExpected || parsePoint(line)) return false
+  // `X=4228100, Y=36454500` is a point; any other key belongs to the header.
+  if (!pair || !isExpected || /^[xyen]$/i.test(pair[1]!.trim())) return false
   document.header[pair[1]!.trim()] = pair[2]!.trim()
   return true
 }

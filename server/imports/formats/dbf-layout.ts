@@ -110,7 +110,8 @@ async function settleLengths(
   for (const header of headers) {
     for (const record of records) {
       if (header < descriptorsEnd - 1 || record < 2) continue
-      const score = await markScore(file, { header, record })
+      const score =
+        (await markScore(file, { header, record })) + endScore(file, header, record, head.readUInt32LE(4))
       if (score > bestScore) [best, bestScore] = [{ header, record }, score]
     }
   }
@@ -129,6 +130,13 @@ function dropColumnsBeyond(columns: DbfColumn[], recordLength: number): void {
   const column = columns[beyond]!
   column.length = Math.max(0, recordLength - column.offset)
   columns.length = column.length > 0 ? beyond + 1 : beyond
+}
+
+/** Half a point when the declared number of records ends just where the file does. */
+function endScore(file: FileWindow, header: number, record: number, count: number): number {
+  const rest = file.size - header - record * count
+  // One byte more is the end mark 0x1A.
+  return rest === 0 || rest === 1 ? 0.5 : 0
 }
 
 /** Share of the first records whose deletion mark is one of the two it may be. */

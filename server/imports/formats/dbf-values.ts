@@ -170,9 +170,14 @@ function dateReader(column: DbfColumn, name: string): ColumnReader {
 /** YYYYMMDD → YYYY-MM-DD, null when the calendar has no such day. */
 function calendarDate(text: string): string | null {
   if (!/^\d{8}$/.test(text)) return null
-  const date = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`
-  const parsed = new Date(`${date}T00:00:00Z`)
-  return Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date ? null : date
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6))]
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
 function logicalReader(column: DbfColumn, name: string): ColumnReader {

@@ -60,3 +60,14 @@ export class FileWindow {
     await this.handle.close()
   }
 }
+
+/** The first bytes of a file, fewer when it is shorter. */
+export async function readHead(path: string, bytes = 64): Promise<Buffer> {
+  const handle = await open(path, 'r')
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { looksLikeBoundaryTxt } from './boundary-txt-grammar.ts'
 import { decodeText } from '../detect/encoding.ts'
-import { readHead } from './archive.ts'
+import { readHead } from './file-window.ts'
 import { isTsdEncrypted } from './shapefile.ts'
 import type { FileFault, LayerPart, LayerSource, SourceFile, TableSource } from './types.ts'
 

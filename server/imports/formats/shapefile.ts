@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
 import type { EncodingDetection } from '../detect/encoding.ts'
 import { DbfTable, detectDbfEncoding } from './dbf.ts'
-import { FileWindow } from './file-window.ts'
+import { FileWindow, readHead } from './file-window.ts'
 import {
   isPolygonType,
   parseShape,
@@ -73,7 +72,15 @@ async function openParts(
     dataDate: dbf?.layout.updatedOn ?? null,
     encoding: dbf ? encoding : null,
     notes,
-    batches: () => readBatches({ shp, index, dbf, notes, batchRows: options.batchSize ?? BATCH_ROWS }),
+    batches: () =>
+      readBatches({
+        shp,
+        index,
+        dbf,
+        notes,
+        batchRows: options.batchSize ?? BATCH_ROWS,
+        bytesLeft: shp.size * 2,
+      }),
     close: async () => {
       await Promise.all(files.map((file) => file.close()))
     },
@@ -113,7 +120,10 @@ async function layerType(
   index: ShapeIndex,
   file: SourceFile,
 ): Promise<number> {
-  if (index.recordCount === 0) throw new SurveyFault('shp_no_records', { name: file.name })
+  if (index.recordCount === 0) {
+    const isCut = header.notes.some(({ code }) => code === 'shp_truncated')
+    throw new SurveyFault(isCut ? 'shp_truncated' : 'shp_no_records', { name: file.name })
+  }
   const seen = new Map<number, number>()
   for (let i = 0; i < Math.min(index.recordCount, 50); i++) {
     const offset = await index.offsetOf(i)
@@ -167,14 +177,11 @@ export async function detectShapefileEncoding(source: LayerSource): Promise<Enco
 async function readDeclaration(source: LayerSource): Promise<CrsDeclaration> {
   const { prj } = source.parts
   if (!prj) return {}
-  const text = await readSidecar(prj)
-  return text === null ? {} : { prj: text }
+  return { prj: await readSidecar(prj) }
 }
 
-async function readSidecar(file: SourceFile): Promise<string | null> {
-  const { size } = await stat(file.path)
-  if (size === 0 || size > MAX_SIDECAR_BYTES) return null
-  const bytes = await readFile(file.path)
+async function readSidecar(file: SourceFile): Promise<string> {
+  const bytes = await readHead(file.path, MAX_SIDECAR_BYTES)
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   return new TextDecoder('utf-8').decode(bytes)
 }
@@ -185,6 +192,8 @@ interface Pass {
   dbf: DbfTable | null
   notes: LayerNote[]
   batchRows: number
+  /** Content bytes still believed: records do not overlap, so all of them fit the file. */
+  bytesLeft: number
 }
 
 async function* readBatches(pass: Pass): AsyncGenerator<SurveyRow[]> {
@@ -229,7 +238,8 @@ function noteOnce({ index, dbf, notes }: Pass, deletedCount: number): void {
   if (deletedCount > 0) add('dbf_deleted_records', { count: deletedCount })
 }
 
-async function readShape({ shp, index }: Pass, i: number): Promise<ParsedShape> {
+async function readShape(pass: Pass, i: number): Promise<ParsedShape> {
+  const { shp, index } = pass
   const damaged = (code: RowFault['code']): ParsedShape => ({ type: 0, wkb: null, faults: [{ code }] })
   const offset = await index.offsetOf(i)
   if (offset === null || offset < HEADER_BYTES) return damaged('record_damaged')
@@ -239,10 +249,14 @@ async function readShape({ shp, index }: Pass, i: number): Promise<ParsedShape> 
   if (length < 4) return damaged('record_damaged')
   if (length > MAX_RECORD_BYTES)
     return damaged(offset + 8 + length > shp.size ? 'record_truncated' : 'geometry_too_complex')
+  // An index whose entries all point to one big record would have it read a million times.
+  pass.bytesLeft -= length
+  if (pass.bytesLeft < 0) return damaged('record_damaged')
   const start = offset + 8
   const content = shp.peek(start, length) ?? (await shp.read(start, length))
   const shape = parseShape(content)
-  if (shape.faults[0]?.code !== 'record_truncated') return shape
+  const isShort = shape.faults[0]?.code === 'record_truncated' || (length < 44 && isPolygonType(shape.type))
+  if (!isShort) return shape
   return (await readBeyondLength(shp, start, content)) ?? shape
 }
 
@@ -252,7 +266,7 @@ async function readBeyondLength(
   start: number,
   content: Buffer,
 ): Promise<ParsedShape | null> {
-  const needed = polygonBytesNeeded(content)
+  const needed = polygonBytesNeeded(content.length < 44 ? await shp.read(start, 44) : content)
   if (needed === null || needed > MAX_RECORD_BYTES || start + needed > shp.size) return null
   const shape = parseShape(await shp.read(start, needed))
   if (shape.wkb) shape.faults.push({ code: 'record_length_wrong' })
