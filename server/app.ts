@@ -8,9 +8,11 @@ import { requirePermission } from './auth/permissions.ts'
 import { ACCOUNTS_CHANGED } from './auth/repository.ts'
 import { sessionRoutes } from './auth/routes.ts'
 import { sessionService } from './auth/session-service.ts'
+import { basemapRoutes } from './basemaps/routes.ts'
+import { basemapService } from './basemaps/service.ts'
 import { useClientFiles } from './platform/client-files.ts'
 import type { Clock } from './platform/clock.ts'
-import { isPlainHttpBeyondLoopback, isPublicUrlSecure, type Config } from './platform/config.ts'
+import { isPublicUrlSecure, type Config } from './platform/config.ts'
 import type { Database } from './platform/database/open.ts'
 import { openFileStore } from './platform/files.ts'
 import { useHealth } from './platform/health.ts'
@@ -18,6 +20,23 @@ import { createHttpServer } from './platform/http-server.ts'
 import { openJobs } from './platform/jobs.ts'
 import { useMetrics } from './platform/metrics.ts'
 import { useUpkeep } from './platform/upkeep.ts'
+import { parcelRoutes } from './parcels/routes.ts'
+import { parcelService } from './parcels/service.ts'
+import { readCountyFile, readCountySource } from './reference/county-source.ts'
+import { referenceRoutes } from './reference/routes.ts'
+import { referenceService } from './reference/service.ts'
+import { summaryRoutes } from './summary/routes.ts'
+import { summaryService } from './summary/service.ts'
+import { tileRoutes } from './tiles/routes.ts'
+import { tileService } from './tiles/service.ts'
+import { TileVersions } from './tiles/versions.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** A new one-time token for the first administrator; null once there is one. */
+    renewSetupToken(): Promise<string | null>
+  }
+}
 
 export interface AppDeps {
   config: Config
@@ -33,6 +52,10 @@ export interface AppDeps {
 
 const CLIENT_DIRECTORY = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../dist/client' : '../client', import.meta.url),
+)
+/** Outlines, towns and basemap layers that come with the program. */
+const REFERENCE_DIRECTORY = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../data/reference' : '../../data/reference', import.meta.url),
 )
 const HOUR_MS = 3_600_000
 
@@ -71,15 +94,31 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     sessions,
     accounts,
     isSecure: isPublicUrlSecure(config),
-    stage: () => ({
-      demo: config.mode === 'demo',
-      demoAccounts: config.mode === 'demo' ? DEMO_ACCOUNTS.map(({ name }) => name) : [],
-      secureContext: !isPlainHttpBeyondLoopback(config),
-    }),
+    demoAccounts: config.mode === 'demo' ? DEMO_ACCOUNTS.map(({ name }) => name) : null,
   })
   await app.register(accountRoutes, { accounts })
+  app.decorate('renewSetupToken', () => accounts.renewSetupToken())
 
   // Features
+  await app.register(basemapRoutes, { service: basemapService({ settings: config, clock, log: app.log }) })
+  const reference = referenceService({
+    db,
+    divisionCode: config.divisionCode,
+    referenceDir: REFERENCE_DIRECTORY,
+  })
+  await reference.load(
+    config.countyFile
+      ? await readCountyFile(config.countyFile, config.divisionCode)
+      : await readCountySource(REFERENCE_DIRECTORY, config.divisionCode),
+  )
+  await app.register(referenceRoutes, { service: reference })
+
+  const tileVersions = new TileVersions({ knex: db, listen: database.listen })
+  await tileVersions.start()
+  app.addHook('onClose', () => tileVersions.stop())
+  await app.register(tileRoutes, { service: tileService({ db, versions: tileVersions }) })
+  await app.register(summaryRoutes, { service: summaryService({ db }) })
+  await app.register(parcelRoutes, { service: parcelService({ db, clock, tileVersions }) })
   void files
   return app
 }

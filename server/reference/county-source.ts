@@ -52,6 +52,57 @@ function parseTowns(csv: string, divisionCode: string): CountySource['towns'] {
     }))
 }
 
+interface CountyFeature {
+  properties: { code?: unknown; name?: unknown; kind?: unknown; aliases?: unknown } | null
+  geometry: GeoJsonGeometry | null
+}
+
+/** The file an installation names is unusable; both sentences go to the terminal. */
+export class CountyFileError extends Error {}
+
+const isPolygonal = (geometry: GeoJsonGeometry | null): geometry is GeoJsonGeometry =>
+  geometry?.type === 'Polygon' || geometry?.type === 'MultiPolygon'
+
+/**
+ * Reads a county's own reference (COUNTY_FILE): a GeoJSON FeatureCollection in lon, lat whose features carry `code` and
+ * `name` — the county's polygon (6 digits), its neighbours' (6 digits), its towns (9 digits, geometry optional).
+ */
+export async function readCountyFile(path: string, divisionCode: string): Promise<CountySource> {
+  const refuse = (zh: string, en: string): never => {
+    throw new CountyFileError(`COUNTY_FILE ${path}: ${zh}\n${en}`)
+  }
+  const text = await readFile(path, 'utf8').catch(() => refuse('读不到这个文件', 'the file cannot be read'))
+  let collection: { features?: CountyFeature[] } = {}
+  try {
+    collection = JSON.parse(text.replace(/^\uFEFF/, '')) as { features?: CountyFeature[] }
+  } catch {
+    refuse('不是 GeoJSON', 'it is no GeoJSON')
+  }
+  const named = (collection.features ?? []).map((feature) => ({
+    code: String(feature.properties?.code ?? ''),
+    name: String(feature.properties?.name ?? ''),
+    aliases: Array.isArray(feature.properties?.aliases) ? feature.properties.aliases.map(String) : [],
+    geometry: feature.geometry,
+  }))
+  const counties = named.filter((feature) => /^\d{6}$/.test(feature.code) && isPolygonal(feature.geometry))
+  const home = counties.find((feature) => feature.code === divisionCode)
+  if (!home) {
+    return refuse(`没有代码为 ${divisionCode} 的面`, `it has no polygon with the code ${divisionCode}`)
+  }
+  return {
+    divisionCode,
+    name: home.name || divisionCode,
+    outline: home.geometry,
+    outlineIsSketch: true,
+    neighbours: counties
+      .filter((feature) => feature !== home)
+      .map(({ code, name, geometry }) => ({ code, name, geometry: geometry! })),
+    towns: named
+      .filter((feature) => /^\d{9}$/.test(feature.code) && feature.code.startsWith(divisionCode))
+      .map(({ code, name, aliases }) => ({ code, name, kind: kindOf(code), aliases })),
+  }
+}
+
 /** Reads the bundled reference folder; a county it does not know gets no outline and no towns. */
 export async function readCountySource(folder: string, divisionCode: string): Promise<CountySource> {
   const outline = (await features(join(folder, 'outline.geojson'))).find(
