@@ -10,6 +10,7 @@ import {
   SessionView,
   TokenList,
 } from '../contract/auth.ts'
+import { isLoopbackHost } from '../platform/config.ts'
 import { SESSION_COOKIE } from './authentication.ts'
 import type { AccountService } from './account-service.ts'
 import { sessionUserOf, type Identity } from './identity.ts'
@@ -18,8 +19,8 @@ import type { Caller, SessionService } from './session-service.ts'
 export interface SessionRouteOptions {
   sessions: SessionService
   accounts: AccountService
-  /** What the sign-in page is told beside whether set-up is needed. */
-  stage: () => { demo: boolean; demoAccounts: string[]; secureContext: boolean }
+  /** Names offered on the sign-in page; null outside demo mode. */
+  demoAccounts: string[] | null
   /** Whether the cookie is sent over TLS only. */
   isSecure: boolean
 }
@@ -38,7 +39,7 @@ const viewOf = (identity: Identity): SessionView => ({
 })
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRouteOptions> = async (app, options) => {
-  const { sessions, accounts, stage, isSecure } = options
+  const { sessions, accounts, demoAccounts, isSecure } = options
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure } as const
   const clearCookie = (reply: FastifyReply): FastifyReply => reply.clearCookie(SESSION_COOKIE, cookie)
 
@@ -49,8 +50,11 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRouteOptions> = asy
       schema: { tags, summary: 'What the sign-in page must know', response: { 200: AuthState } },
     },
     async (request) => ({
-      ...stage(),
       setupRequired: await accounts.setupRequired(),
+      demo: demoAccounts !== null,
+      demoAccounts: demoAccounts ?? [],
+      // Otherwise the page warns that passwords travel in the clear.
+      secureContext: isSecure || request.protocol === 'https' || isLoopbackHost(request.hostname),
       hasSession: request.cookies[SESSION_COOKIE] !== undefined,
     }),
   )

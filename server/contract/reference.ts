@@ -22,8 +22,13 @@ export const BasemapConfig = Type.Object({
   kind: Type.Enum(['builtin', 'xyz', 'pmtiles', 'none']),
   /** Same-host URL template; remote sources go through the server's proxy. */
   url: Nullable(Type.String()),
+  /** Annotations to draw above `url` where the service keeps them apart (天地图 注记). */
+  labelsUrl: Nullable(Type.String()),
   attribution: Type.String(),
   maxZoom: Type.Integer(),
   default: Type.Boolean(),
 })
 export type BasemapConfig = Static<typeof BasemapConfig>
+
+export const BasemapList = Type.Object({ items: Type.Array(BasemapConfig) })
+export type BasemapList = Static<typeof BasemapList>

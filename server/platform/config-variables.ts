@@ -128,9 +128,9 @@ export const CONFIG_VARIABLES = [
   ),
   variable(
     'LOG_LEVEL',
-    'info',
-    '日志级别：fatal error warn info debug trace silent',
-    'fatal, error, warn, info, debug, trace or silent',
+    null,
+    '日志级别，正式默认 info，演示默认 warn：fatal error warn info debug trace silent',
+    'fatal, error, warn, info, debug, trace or silent; info, in demo mode warn',
   ),
 ] as const satisfies readonly ConfigVariable[]
 

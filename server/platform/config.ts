@@ -115,7 +115,7 @@ export function loadConfig(env: Environment): Config {
     sessionMaxMs: read('SESSION_MAX_DAYS', wholeNumber(1, 90), 7) * 24 * HOUR_MS,
     rateLimitPerMinute: read('RATE_LIMIT_PER_MINUTE', wholeNumber(0, 10_000_000), 20_000),
     trustProxy: read('TRUST_PROXY', asTrustProxy, false),
-    logLevel: read('LOG_LEVEL', oneOf(...LOG_LEVELS), 'info'),
+    logLevel: read<LogLevel>('LOG_LEVEL', oneOf<LogLevel>(...LOG_LEVELS), mode === 'demo' ? 'warn' : 'info'),
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config

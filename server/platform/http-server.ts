@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { uuidV7 } from '../kernel/public-id.ts'
 import { isPublicUrlSecure, type Config } from './config.ts'
 import { useCompilers } from './http-compilers.ts'
@@ -30,6 +30,8 @@ export async function createHttpServer(
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => uuidV7(),
     requestIdHeader: false,
+    // One line a request, when it is over.
+    logController: new LogController({ disableRequestLogging: true }),
     // Idle keep-alive connections must not hold up a stop; those at work are waited for.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PATH_PART_MAX },
@@ -42,6 +44,10 @@ export async function createHttpServer(
   useCompilers(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const ms = Math.round(reply.elapsedTime * 10) / 10
+    request.log.info({ req: request, status: reply.statusCode, ms }, 'answered')
   })
   app.addHook('onSend', async (request, reply, payload) => {
     const isApi = request.url.startsWith('/api/')
