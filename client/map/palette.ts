@@ -20,21 +20,22 @@ export interface CauseStyle {
 }
 
 /**
- * Idle land is warm, approved-but-unsupplied land is cool, so the ledger shows before the cause. Within a ledger the
- * classes differ in lightness (read in greyscale and with any colour vision, after Okabe–Ito and Tol) and in pattern.
+ * Idle land is warm, approved-but-unsupplied land is cool, so the ledger shows before the cause. The colours were
+ * searched for the widest least distance under common, protan, deutan and tritan vision (tests/client/map-style.test.ts
+ * holds them to it); each class has a pattern of its own besides.
  */
 export const CAUSE_STYLES: Record<CauseClass, CauseStyle> = {
-  government: { colour: '#e8a317', pattern: 'slash' },
-  enterprise: { colour: '#d1401f', pattern: 'plain' },
-  judicial: { colour: '#7d2a72', pattern: 'crosshatch' },
-  idle_other: { colour: '#b58a63', pattern: 'dots' },
-  no_project: { colour: '#0072b2', pattern: 'backslash' },
-  no_condition: { colour: '#4fb3e6', pattern: 'horizontal' },
-  policy_change: { colour: '#3fae96', pattern: 'vertical' },
-  no_procedure: { colour: '#1b7837', pattern: 'grid' },
-  used_before_supply: { colour: '#3b3a91', pattern: 'zigzag' },
-  unsupplied_other: { colour: '#8299b0', pattern: 'bigdots' },
-  none: { colour: '#8d939b', pattern: 'rings' },
+  government: { colour: '#efa224', pattern: 'slash' },
+  enterprise: { colour: '#c4460d', pattern: 'plain' },
+  judicial: { colour: '#741762', pattern: 'crosshatch' },
+  idle_other: { colour: '#a3795a', pattern: 'dots' },
+  no_project: { colour: '#1f4fc4', pattern: 'backslash' },
+  no_condition: { colour: '#62d3f5', pattern: 'horizontal' },
+  policy_change: { colour: '#25a680', pattern: 'vertical' },
+  no_procedure: { colour: '#3a5c22', pattern: 'grid' },
+  used_before_supply: { colour: '#1a1457', pattern: 'zigzag' },
+  unsupplied_other: { colour: '#cbe8a4', pattern: 'bigdots' },
+  none: { colour: '#918ca3', pattern: 'rings' },
 }
 
 /** How far a case has come, told by the outline. */

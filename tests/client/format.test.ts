@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import {
+  area,
+  areaPair,
+  bytes,
+  date,
+  differencePercent,
+  instant,
+  money,
+  mu,
+  signedPercent,
+  totalArea,
+} from '../../client/text/format.ts'
+
+describe('areas', () => {
+  it('counts a hectare as exactly 15 mu', () => {
+    expect(mu(10_000)).toBe(15)
+    expect(mu(2000 / 3)).toBe(1)
+  })
+
+  it.each([
+    [58_000, 'mu', '87.00 亩'],
+    [58_000, 'ha', '5.8000 公顷'],
+    [58_000, 'm2', '58,000.00 ㎡'],
+    [0, 'mu', '0.00 亩'],
+    [null, 'mu', '—'],
+  ] as const)('writes %s m² in %s as %s', (areaM2, unit, text) => {
+    expect(area(areaM2, unit, 'zh-CN')).toBe(text)
+  })
+
+  it('puts hectares beside mu', () => {
+    expect(areaPair(58_000, 'zh-CN')).toBe('87.00 亩（5.8000 公顷）')
+    expect(areaPair(58_000, 'en')).toBe('87.00 mu (5.8000 ha)')
+    expect(areaPair(null)).toBe('—')
+  })
+
+  it.each([
+    [0, '0.0 亩'],
+    [20_000, '30.0 亩'],
+    [2_800_000, '4,200 亩'],
+    [(10_000 * 2000) / 3, '1.00 万亩'],
+  ])('sums %d m² to %s', (areaM2, text) => {
+    expect(totalArea(areaM2, 'mu', 'zh-CN')).toBe(text)
+  })
+
+  it('tells how far the plane area is from the document', () => {
+    expect(signedPercent(differencePercent(101, 100), 'zh-CN')).toBe('+1.00 %')
+    expect(signedPercent(differencePercent(99.5, 100), 'zh-CN')).toBe('−0.50 %')
+    expect(signedPercent(differencePercent(100.000001, 100), 'zh-CN')).toBe('0.00 %')
+    expect(signedPercent(differencePercent(100, null))).toBe('—')
+    expect(signedPercent(differencePercent(100, 0))).toBe('—')
+  })
+})
+
+describe('dates, money and sizes', () => {
+  it('keeps a civil date on its day wherever the browser is', () => {
+    expect(date('2024-05-01', 'zh-CN')).toBe('2024年5月1日')
+    expect(date('2024-05-01', 'en')).toBe('1 May 2024')
+    expect(date(null)).toBe('—')
+  })
+
+  it('shows instants on the clock of the county', () => {
+    expect(instant('2024-04-30T16:30:00Z')).toBe('2024-05-01 00:30')
+  })
+
+  it('reads fen as yuan and ten thousand yuan', () => {
+    expect(money(123_456_789, 'zh-CN')).toBe('123.46 万元')
+    expect(money(99_900, 'zh-CN')).toBe('999.00 元')
+    expect(money(null)).toBe('—')
+  })
+
+  it('writes sizes', () => {
+    expect(bytes(512, 'zh-CN')).toBe('512 B')
+    expect(bytes(3 * 1024 * 1024, 'zh-CN')).toBe('3.0 MB')
+  })
+})
