@@ -1,0 +1,88 @@
+import type { Knex } from 'knex'
+import { systemActor } from '../../server/auth/permissions.ts'
+import { FIELD_BY_WIRE } from '../../server/contract/fields.ts'
+import { newPublicId } from '../../server/kernel/public-id.ts'
+import { newChangeSetId } from '../../server/parcels/change-sets.ts'
+import { completeChangeSet, insertParcels } from '../../server/parcels/write.ts'
+import { generateParcels, surveyEwkb, type GeneratedParcel } from '../data/generate-million.ts'
+
+export const BENCH_DIVISION = '150623'
+const BATCH_ROWS = 25_000
+const NOT_COLUMN_VALUES = new Set(['ledger', 'status'])
+
+interface BatchRow {
+  id: string
+  status: string
+  column_values: Record<string, unknown>
+  survey: string
+  row: number
+}
+
+function toRow(parcel: GeneratedParcel): BatchRow {
+  const values = Object.entries(parcel.attributes).filter(
+    ([wire, value]) => !NOT_COLUMN_VALUES.has(wire) && value !== null,
+  )
+  return {
+    id: newPublicId(BENCH_DIVISION),
+    status: parcel.attributes.status,
+    column_values: Object.fromEntries(
+      values.map(([wire, value]) => [FIELD_BY_WIRE.get(wire)!.column, value]),
+    ),
+    survey: surveyEwkb(parcel).toString('hex'),
+    row: parcel.index + 1,
+  }
+}
+
+const SOURCE = `
+  SELECT r.id, r.status, r.column_values, '{}'::jsonb AS extra, '{}'::text[] AS missing, 'surveyed' AS position_quality,
+    NULL::jsonb AS datum_parameters, false AS is_repaired, NULL::bytea AS survey_original, g.survey AS survey_geom,
+    ST_Transform(g.survey, 4490) AS geom, round(ST_Area(g.survey)::numeric, 4) AS projected_area_m2,
+    round(ST_Area(g.survey)::numeric, 4) AS ellipsoidal_area_m2, NULL::text AS import_id, NULL::text AS import_layer,
+    r.row AS import_row
+  FROM jsonb_to_recordset(?::jsonb) AS r(id text, status text, column_values jsonb, survey text, row int)
+  CROSS JOIN LATERAL (SELECT r.survey::geometry AS survey) g`
+
+async function write(db: Knex, byLedger: Map<string, BatchRow[]>): Promise<void> {
+  const changeSetId = newChangeSetId(BENCH_DIVISION)
+  const recordedAt = new Date()
+  await db.transaction(async (trx) => {
+    for (const [ledger, rows] of byLedger) {
+      const target = { divisionCode: BENCH_DIVISION, changeSetId, recordedAt }
+      await insertParcels(trx, target, ledger, { sql: SOURCE, bindings: [JSON.stringify(rows)] })
+    }
+    await completeChangeSet(trx, {
+      divisionCode: BENCH_DIVISION,
+      id: changeSetId,
+      kind: 'import',
+      actor: systemActor,
+      recordedAt,
+      effectiveOn: recordedAt.toISOString().slice(0, 10),
+    })
+  })
+}
+
+/** Generated parcels through the one write path, so that cells, versions and history are there as in life. */
+export async function fillParcels(db: Knex, count: number): Promise<void> {
+  const startedAt = performance.now()
+  let batch = new Map<string, BatchRow[]>()
+  let batched = 0
+  let written = 0
+  const flush = async (): Promise<void> => {
+    await write(db, batch)
+    written += batched
+    batch = new Map()
+    batched = 0
+    const seconds = (performance.now() - startedAt) / 1000
+    process.stderr.write(`\r${written.toLocaleString('en')} parcels in ${seconds.toFixed(0)} s `)
+  }
+  for await (const parcel of generateParcels(count, 1)) {
+    const { ledger } = parcel.attributes
+    const rows = batch.get(ledger)
+    if (rows) rows.push(toRow(parcel))
+    else batch.set(ledger, [toRow(parcel)])
+    batched += 1
+    if (batched === BATCH_ROWS) await flush()
+  }
+  if (batched > 0) await flush()
+  process.stderr.write('\n')
+}
