@@ -8,6 +8,8 @@ import { requirePermission } from './auth/permissions.ts'
 import { ACCOUNTS_CHANGED } from './auth/repository.ts'
 import { sessionRoutes } from './auth/routes.ts'
 import { sessionService } from './auth/session-service.ts'
+import { backupRoutes } from './backup/routes.ts'
+import { backupService } from './backup/service.ts'
 import { basemapRoutes } from './basemaps/routes.ts'
 import { basemapService } from './basemaps/service.ts'
 import { useClientFiles } from './platform/client-files.ts'
@@ -100,6 +102,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.decorate('renewSetupToken', () => accounts.renewSetupToken())
 
   // Features
+  await app.register(backupRoutes, { service: backupService({ database, files, clock }) })
   await app.register(basemapRoutes, { service: basemapService({ settings: config, clock, log: app.log }) })
   const reference = referenceService({
     db,

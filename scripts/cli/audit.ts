@@ -2,7 +2,7 @@ import { auditChains } from '../../server/backup/service.ts'
 import type { ChainAuditList } from '../../server/contract/operations.ts'
 import { loadConfig } from '../../server/platform/config.ts'
 import { runTool } from './command-line.ts'
-import { withInstallation } from './open-installation.ts'
+import { withExisting } from './open-installation.ts'
 import { findServer } from './running-server.ts'
 
 const REASONS = {
@@ -17,7 +17,7 @@ async function audit(): Promise<number> {
   const server = await findServer(loadConfig(process.env).dataDir)
   const items = server
     ? (await server.get<ChainAuditList>('/api/audit')).items
-    : await withInstallation(auditChains)
+    : await withExisting(auditChains)
   for (const { divisionCode, isIntact, links, brokenAt, reason } of items) {
     const verdict = isIntact
       ? `完整，共 ${links} 环 intact`

@@ -7,7 +7,7 @@ import { writeBackup } from '../../server/backup/dump.ts'
 import { loadConfig } from '../../server/platform/config.ts'
 import type { ApiClient } from './api-client.ts'
 import { CommandError, fromCaller, readArguments, runTool, say } from './command-line.ts'
-import { withInstallation } from './open-installation.ts'
+import { withExisting } from './open-installation.ts'
 import { findServer } from './running-server.ts'
 
 const USAGE = '用法 usage: npm run backup -- FILE [--force]'
@@ -34,7 +34,7 @@ async function backUp(args: string[]): Promise<number> {
     const server = await findServer(loadConfig(process.env).dataDir)
     say('正在备份…', 'Backing up…')
     if (server) await fromServer(server, out)
-    else await withInstallation((deps) => writeBackup(deps, out))
+    else await withExisting((deps) => writeBackup(deps, out))
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })

@@ -33,7 +33,7 @@ export async function ensureBuilt() {
 
 const wantedStamp = () => hashOf(process.versions.modules + hashFiles(SOURCES.map((path) => inRoot(path))))
 
-/** Into a folder of its own, then swapped: a failed build leaves the former one, a running server keeps its files. */
+/** Into a folder of its own, then swapped: a failed build leaves the former one as it was. */
 async function build(stamp) {
   const draft = join(CACHE, `build-${process.pid}`)
   rmSync(draft, { recursive: true, force: true })
@@ -43,6 +43,8 @@ async function build(stamp) {
     const codes = await withProgress('正在构建', 'Building', () =>
       Promise.all([compile(draft, output), bundle(draft, output)]),
     )
+    const signalled = codes.find((code) => code > 128)
+    if (signalled) throw new Stop('构建被中断。', 'The build was interrupted.', signalled)
     if (codes.some((code) => code !== 0)) {
       process.stderr.write(output.join(''))
       throw new Stop('构建失败，原因见上。', 'The build failed; the reason is above.')

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { runNode } from './child.mjs'
@@ -8,7 +7,6 @@ import { say } from './terminal.mjs'
 
 const SERVER = inRoot('dist', 'server', 'main.js')
 const READY = /^Qidi ready at (\S+)/
-const ROLES = ['admin', 'clerk', 'chief', 'inspector', 'planner', 'leader', 'auditor', 'coop', 'viewer']
 
 const environment = (mode) => ({
   QIDI_MODE: mode,
@@ -30,42 +28,43 @@ export async function runDemo() {
     console.log(`Qidi ready at ${running.url}`)
     return 0
   }
-  let seeding = Promise.resolve(0)
-  let server
+  let seeding = null
+  let code = 0
   const follow = (child) => {
-    server = child
+    let heldBack = null
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const url = READY.exec(line)?.[1]
-      if (!url) return process.stdout.write(`${line}\n`)
-      seeding = seed(url, dataDir, startedAt).catch((error) => failed(error, child))
+      if (READY.test(line)) {
+        heldBack = []
+        seeding = seed(dataDir, startedAt).then(announce, giveUp)
+      }
+      if (heldBack) heldBack.push(line)
+      else console.log(line)
     })
+    const announce = (lines) => {
+      console.log([...lines, ...heldBack].join('\n'))
+      heldBack = null
+    }
+    const giveUp = (error) => {
+      if (child.exitCode !== null || child.killed) return
+      code = 1
+      say(`示例数据导入失败：${error.message}`, '\nImporting the sample data failed.')
+      child.kill('SIGTERM')
+    }
   }
-  const code = await runNode(SERVER, [], {
+  const serverCode = await runNode(SERVER, [], {
     env: environment('demo'),
     stdio: ['inherit', 'pipe', 'inherit'],
     onChild: follow,
   })
-  const seedingCode = await (server.exitCode === 0 || server.signalCode ? seeding : 0)
-  return code || seedingCode
+  await seeding
+  return code || serverCode
 }
 
-async function seed(url, dataDir, startedAt) {
+async function seed(dataDir, startedAt) {
+  const { url } = runningServer(dataDir)
   const { seedDemo } = await import(pathToFileURL(inRoot('dist/scripts/cli/demo-seed.js')).href)
   const password = process.env.DEMO_PASSWORD || 'qidi-demo'
   const lines = await seedDemo({ url, dataDir, password, sampleFolder: inRoot('data', 'sample'), say })
-  const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
-  console.log(
-    [`Qidi ready at ${url}`, `起底 ${version}，用时 ${seconds} 秒  (${seconds} s)`, ...lines].join('\n'),
-  )
-  console.log(`示例账号 Demo accounts: ${ROLES.join(' ')}`)
-  console.log(`密码 Password: ${process.env.DEMO_PASSWORD ? 'DEMO_PASSWORD' : password}`)
-  console.log('按 Ctrl+C 停止  Ctrl+C stops it')
-  return 0
-}
-
-function failed(error, child) {
-  say(`示例数据导入失败：${error.message}`, 'Importing the sample data failed.')
-  child.kill('SIGTERM')
-  return 1
+  return ['', ...lines, `共用时 ${seconds} 秒  ready in ${seconds} s`]
 }
