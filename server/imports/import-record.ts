@@ -64,6 +64,8 @@ export interface StagedState {
   shapesKey?: string | undefined
   shapeCount?: number | undefined
   shapeIssues?: Record<string, number> | undefined
+  /** Where the county's chain of change sets stood when the checks began. */
+  chainSeq?: number | undefined
 }
 
 export interface StoredExtent {

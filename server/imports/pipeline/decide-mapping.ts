@@ -86,7 +86,7 @@ export function decideMapping(input: MappingInput, choices: StoredChoices): Mapp
   const fallbackLedger = choices.ledger ?? guessed.ledger
   const ledger = choices.ledger ?? (guessed.isMixed ? null : guessed.ledger)
   const context: GuessContext = { ledger: fallbackLedger, towns: input.towns, areasM2: input.areasM2 }
-  const mapping = mappingInForce(columns, context, input, choices, evidence)
+  const mapping = mappingInForce(columns, context, input, choices, evidence, input.table ? keys : null)
   return {
     ledger,
     fallbackLedger,
@@ -104,6 +104,7 @@ function mappingInForce(
   input: MappingInput,
   choices: StoredChoices,
   evidence: StoredEvidence[],
+  keys: KeyPair | null,
 ): ColumnMapping[] {
   if (choices.mapping) return completed(columns, choices.mapping, 'user', context, evidence)
   if (input.template) {
@@ -113,7 +114,18 @@ function mappingInForce(
   }
   const guess = guessMapping(columns, context)
   evidence.push(...guess.evidence)
-  return guess.mapping
+  return keys ? withSurveyKey(guess.mapping, keys) : guess.mapping
+}
+
+/** Both key columns say the same; the survey's is filled in every row, the table's only where it met. */
+function withSurveyKey(mapping: ColumnMapping[], keys: KeyPair): ColumnMapping[] {
+  const survey = mapping.find((entry) => entry.source === keys.surveyKey)
+  const table = mapping.find((entry) => entry.source === TABLE_PREFIX + keys.tableKey)
+  if (!survey || !table || survey.field !== null || table.field === null) return mapping
+  return mapping.map((entry) => {
+    if (entry === survey) return { ...entry, field: table.field, unit: table.unit ?? null, by: 'values' }
+    return entry === table ? { ...entry, field: null, unit: null } : entry
+  })
 }
 
 /** A person's or template's list, for every column of the file, with samples; a field taken twice counts once. */

@@ -9,6 +9,7 @@ import { templateRepository } from '../repository.ts'
 import { bestTable, tableOfSheet } from '../tables/header.ts'
 import type { LedgerTable } from '../tables/ledger-table.ts'
 import { readSheets, TableFault } from '../tables/workbook.ts'
+import { chainSeq } from '../commit/commit.ts'
 import { decideCrs, type CrsDecision } from './decide-crs.ts'
 import { allColumns, columnKey, decideMapping, type MappingDecision } from './decide-mapping.ts'
 import { layerNoteIssue } from './layer-notes.ts'
@@ -204,6 +205,7 @@ async function finish(
     await run.save({ status: 'needs_choice', issueCounts, checkedAt: deps.now(), timings: run.timings })
     return
   }
+  const chain = await chainSeq(deps.db, key.divisionCode)
   const checked = await runChecks(
     {
       db: deps.db,
@@ -221,6 +223,7 @@ async function finish(
     status: 'ready',
     detected: { ...result.detected, ...checked.plausibility(result.county.name, result.pass.featureCount) },
     counts: checked.counts(result.pass.featureCount),
+    staged: { ...run.record.staged, chainSeq: chain },
     issueCounts: countAll(run, result.fileSink, checked.issueCounts),
     extent: checked.extent,
     checkedAt: deps.now(),

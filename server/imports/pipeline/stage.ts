@@ -65,9 +65,15 @@ function convertBatch(batch: readonly SurveyRow[], rows: NonNullable<StageInput[
   return batch.map((row) => {
     const joined = rows.joiner?.find(row.attributes) ?? null
     const converted = rows.convert(row.attributes, joined?.row?.cells ?? null)
-    for (const fault of row.faults)
-      if (ATTRIBUTE_FAULTS.has(fault.code)) rows.sink.add(finite(faultIssue(row.row, fault)))
-    for (const issue of converted.issues) rows.sink.add({ row: row.row, ...issue })
+    // What the reader could not read is named once, not again by the field it would have filled.
+    const named = new Set<string>()
+    for (const fault of row.faults) {
+      if (!ATTRIBUTE_FAULTS.has(fault.code)) continue
+      rows.sink.add(finite(faultIssue(row.row, fault)))
+      if (fault.field !== undefined) named.add(fault.field)
+    }
+    for (const issue of converted.issues)
+      if (!named.has(issue.field)) rows.sink.add({ row: row.row, ...issue })
     if (joined?.isAmbiguous)
       rows.sink.add({ row: row.row, code: 'join_ambiguous', severity: 'warning', value: joined.key })
     else if (joined && !joined.row)
