@@ -27,6 +27,10 @@ export async function useOpenApi(app: FastifyInstance): Promise<void> {
       },
       security: [{ session: [] }, { token: [] }, { basic: [] }],
     },
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.public === true ? { ...schema, security: [] } : schema,
+      url,
+    }),
     transformObject: (document) =>
       'openapiObject' in document ? toOpenApi30(document.openapiObject, Problem) : document.swaggerObject,
   })
