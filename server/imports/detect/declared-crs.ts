@@ -153,7 +153,9 @@ function projectedCandidates(root: WktNode, datum: Datum): (Crs | null)[] {
   const byName = crsByName(nameOf(root), datum)
   // With parameters that no zone has (a meridian of the county's own), the name alone is not believed.
   if (projection !== '' && !byParameters && hasMeridian(root)) return []
-  return [byParameters, byAuthority, byName].filter((crs) => crs === null || crs.datum === datum)
+  return [byParameters, byAuthority, byName].filter(
+    (crs) => crs === null || crs.datum === datum || datum === 'WGS84',
+  )
 }
 
 function isWebMercator(root: WktNode, projection: string): boolean {

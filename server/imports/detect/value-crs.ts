@@ -96,16 +96,18 @@ const CANDIDATES = CRS_LIST.filter(
 )
 
 /**
- * Every CRS (as CGCS2000, and Web Mercator) that explains the values, best first. Of a 3° and a 6° zone
- * on one meridian without prefix, which are the same numbers, only the 3° one is named.
+ * Every CRS (as CGCS2000, and Web Mercator) that explains the values, best first. A 3° and a 6° zone on one
+ * meridian without prefix are the same numbers: only one of them is named.
  */
 export function fitsOfValues(sample: CoordinateSample, extent: LonLatExtent | null): Fit[] {
   const fits: Fit[] = []
   for (const crs of CANDIDATES) {
     for (const isSwapped of [false, true]) {
       const share = fitOf(crs, isSwapped, sample, extent)
-      if (share >= GOOD_FIT && !fits.some((fit) => isSamePlane(fit, crs, isSwapped)))
-        fits.push({ crs, isSwapped, share })
+      if (share < GOOD_FIT) continue
+      const twin = fits.find((fit) => isSamePlane(fit, crs, isSwapped))
+      if (!twin) fits.push({ crs, isSwapped, share })
+      else if (extent && !isZoneAt(twin.crs, extent) && isZoneAt(crs, extent)) twin.crs = crs
     }
   }
   return fits.sort((a, b) => b.share - a.share)
@@ -117,6 +119,13 @@ const isSamePlane = (fit: Fit, crs: Crs, isSwapped: boolean): boolean =>
   crs.kind === 'gauss_kruger' &&
   fit.crs.centralMeridianDeg === crs.centralMeridianDeg &&
   fit.crs.falseEastingM === crs.falseEastingM
+
+/** Whether the zone proper, half its width on either side of the meridian, touches the county. */
+function isZoneAt(crs: Crs, { minLon, maxLon }: LonLatExtent): boolean {
+  const half = (crs.zoneWidthDeg ?? 0) / 2
+  const meridian = crs.centralMeridianDeg ?? 0
+  return meridian + half >= minLon && meridian - half <= maxLon
+}
 
 /** The same plane or the same degrees on another datum; Web Mercator stays what it is. */
 export function onDatum(crs: Crs, datum: Datum): Crs {
