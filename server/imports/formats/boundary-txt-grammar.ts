@@ -133,11 +133,10 @@ export function parsePoint(line: string): BoundaryPoint | null {
  * the others stand in a fixed order around it.
  */
 function parsePlotHeader(rawLine: string): PlotHeader {
-  const fields = rawLine
-    .trim()
-    .replace(/[@＠]\s*[;,；，]*\s*$/, '')
-    .split(/[,，]/)
-    .map((field) => field.trim())
+  const line = rawLine.trim().replace(/[@＠]\s*[;,；，]*\s*$/, '')
+  // Full-width commas part the fields only of lines that use no others; elsewhere they belong to a name.
+  const separator = line.split(',').length > 5 ? ',' : /[,，]/
+  const fields = line.split(separator).map((field) => field.trim())
   // The comma before the @ leaves an empty field behind.
   if (fields[fields.length - 1] === '') fields.pop()
   const shapeAt = fields.findIndex((field, index) => index >= 2 && /^[面线點点]$/.test(field))
