@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runNode } from './child.mjs'
 import { CACHE, DIST, inRoot, isPrebuilt } from './places.mjs'
@@ -11,15 +11,11 @@ const SOURCES = [
   'client',
   'migrations',
   'scripts/cli',
-  'data/reference',
-  'data/style',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
 ]
-/** Read at run time beside the compiled code. */
-const DATA_FOLDERS = ['data/reference', 'data/style']
 
 /** Builds dist/ when any source is another than at the last build. */
 export async function ensureBuilt() {
@@ -48,9 +44,6 @@ async function build(stamp) {
     if (codes.some((code) => code !== 0)) {
       process.stderr.write(output.join(''))
       throw new Stop('构建失败，原因见上。', 'The build failed; the reason is above.')
-    }
-    for (const folder of DATA_FOLDERS) {
-      if (existsSync(inRoot(folder))) cpSync(inRoot(folder), join(draft, folder), { recursive: true })
     }
     writeFileSync(join(draft, '.qidi-build'), stamp)
     swap(draft)

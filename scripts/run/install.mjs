@@ -58,7 +58,7 @@ async function install() {
   const total = Object.keys(JSON.parse(readText(LOCK_FILE)).packages).length
   let output = ''
   const run = () =>
-    runNode(npmScript(), ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'], {
+    runNode(npmScript(), ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       onChild: (child) => {
         for (const stream of [child.stdout, child.stderr])
@@ -73,7 +73,6 @@ async function install() {
     detail,
   )
   if (code === 0) return say('依赖包已安装。', 'Packages installed.')
-  process.stderr.write(output)
   throw whyNot(output, code)
 }
 
@@ -115,11 +114,13 @@ const REASONS = [
   ],
 ]
 
+/** npm's own words are shown only when its reason is none of the known ones. */
 function whyNot(output, code) {
-  const [, zh, en] = REASONS.find(([pattern]) => pattern.test(output)) ?? [
-    null,
+  const known = REASONS.find(([pattern]) => pattern.test(output))
+  if (known) return new Stop(known[1], `${known[2]} (${/npm error code (\S+)/.exec(output)?.[1] ?? code})`)
+  process.stderr.write(output)
+  return new Stop(
     `npm ci 失败（退出码 ${code}），原因见上。`,
     `npm ci failed (exit code ${code}); the reason is above.`,
-  ]
-  return new Stop(zh, en)
+  )
 }
