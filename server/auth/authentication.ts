@@ -45,12 +45,17 @@ function credentialOf(request: FastifyRequest): Credential | null {
   return cookie ? { kind: 'session', secret: cookie } : null
 }
 
+/** Host with a port that is not the scheme's own; null for anything that is no address. */
+const hostOf = (address: string | null, scheme: string): string | null =>
+  address !== null && URL.canParse(scheme + address) ? new URL(scheme + address).host : null
+
 /** A missing Origin is fine (no browser sends a foreign write without it); one of another site is not. */
 export function checkOrigin(request: FastifyRequest, publicUrl: string | null): void {
   const { origin } = request.headers
   if (origin === undefined) return
-  const host = URL.canParse(origin) ? new URL(origin).host : null
-  const own = [request.host, publicUrl === null ? null : new URL(publicUrl).host]
+  const host = hostOf(origin, '')
+  const scheme = origin.slice(0, origin.indexOf(':'))
+  const own = [hostOf(request.host, `${scheme}://`), hostOf(publicUrl, '')]
   if (host === null || !own.includes(host)) throw new ProblemError('auth.foreign_origin')
 }
 

@@ -40,7 +40,7 @@ function spoken(params: Record<string, unknown>, language: Language): Record<str
   return {
     ...params,
     label: definition?.[language] ?? params['label'] ?? field,
-    fault: typeof fault === 'string' ? (VALUE_FAULTS[language][fault] ?? fault) : fault,
+    fault: typeof fault === 'string' ? fillSentence(VALUE_FAULTS[language][fault] ?? fault, params) : fault,
   }
 }
 

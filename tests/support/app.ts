@@ -40,6 +40,8 @@ export interface TestAppOptions {
 }
 
 const DIVISION = '150623'
+/** A test that moves the clock by hours would find its sessions ended. */
+const RENEW_AFTER_MS = 3_600_000
 
 function signedInFrom(app: FastifyInstance, response: LightMyRequestResponse): SignedIn {
   const { user, csrfToken } = response.json<{ user: { id: string }; csrfToken: string }>()
@@ -85,7 +87,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     if (response.statusCode !== 201) throw new Error(`${name} cannot sign in: ${response.body}`)
     return signedInFrom(app, response)
   }
-  const signedIn = new Map<Role, Promise<SignedIn>>()
+  const signedIn = new Map<Role, { session: Promise<SignedIn>; at: number }>()
   return {
     app,
     database,
@@ -93,9 +95,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     config,
     signIn,
     as(role) {
-      const known = signedIn.get(role) ?? signIn(role, TEST_PASSWORD)
-      signedIn.set(role, known)
-      return known
+      const now = clock.now().getTime()
+      const known = signedIn.get(role)
+      if (known && now - known.at < RENEW_AFTER_MS) return known.session
+      const session = signIn(role, TEST_PASSWORD)
+      signedIn.set(role, { session, at: now })
+      return session
     },
     async close() {
       await app.close()
