@@ -126,7 +126,7 @@ describe('GeoJSON', () => {
     const text =
       '{"type":"Polygon","coordinates":[[[107.48066646123456789,38.1],[107.5,38.1],[107.5,38.2],[107.48066646123456789,38.1]]]}'
     const [row] = await rowsOf(geoJsonReader(text, 'x'))
-    expect(wkbToPolygons(row!.wkb!)[0]![0]![0]![0]).toBe(107.48066646123456789)
+    expect(wkbToPolygons(row!.wkb!)[0]![0]![0]![0]).toBe(Number('107.48066646123456789'))
   })
 
   it('names its CRS by the old member', () => {

@@ -1,7 +1,7 @@
 import { type Crs, type Datum } from '../../kernel/crs.ts'
 import type { CrsDeclaration } from '../formats/types.ts'
 import { readDeclaredCrs, type DeclaredCrs } from './declared-crs.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, EvidenceCode } from './evidence.ts'
 import {
   fitOf,
   fitsOfValues,
@@ -82,14 +82,14 @@ interface Decision {
 
 const fromValues = (
   kind: Evidence['kind'],
-  code: string,
+  code: EvidenceCode,
   params: Evidence['params'] = {},
   agrees = true,
 ): Evidence => ({ kind, source: 'values', code, params, agrees })
 
 const fromDeclared = (
   declared: DeclaredCrs,
-  code: string,
+  code: EvidenceCode,
   params: Evidence['params'],
   agrees: boolean,
 ): Evidence => ({
@@ -210,7 +210,7 @@ function refute(declared: DeclaredCrs, fit: Fit, { sample, extent }: CrsInput): 
 }
 
 /** What exactly the values contradict, for a sentence a surveyor understands. */
-function refutationCode(said: Crs, found: Crs): string {
+function refutationCode(said: Crs, found: Crs): EvidenceCode {
   if (found.kind === 'web_mercator') return 'values_are_web_mercator'
   if (said.kind === 'geographic') return 'values_are_metres'
   if (found.kind === 'geographic') return 'values_are_degrees'

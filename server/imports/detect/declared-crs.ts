@@ -1,7 +1,7 @@
 import { crsBySrid, crsOfParameters, zoneOfMeridian, type Crs, type Datum } from '../../kernel/crs.ts'
 import type { CrsDeclaration } from '../formats/types.ts'
 import { looksLikeHtml } from './encoding.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, EvidenceCode } from './evidence.ts'
 import { childOf, findNode, nameOf, parseWkt, type WktNode } from './wkt.ts'
 
 /** What a .prj, a TXT header or a GeoJSON `crs` says, before anyone looks at the values. */
@@ -41,7 +41,11 @@ const none = (source: DeclaredCrs['source'], evidence: Evidence[] = []): Declare
   evidence,
 })
 
-const said = (source: DeclaredCrs['source'], code: string, params: Evidence['params'] = {}): Evidence => ({
+const said = (
+  source: DeclaredCrs['source'],
+  code: EvidenceCode,
+  params: Evidence['params'] = {},
+): Evidence => ({
   kind: 'crs',
   source,
   code,

@@ -1,6 +1,6 @@
 import { createByteCensus, cutUtf8Tail, hasHighByte, type CensusResult } from './byte-census.ts'
 import { decoderLabel, encodingOfCpg, encodingOfLdid } from './code-pages.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, EvidenceCode } from './evidence.ts'
 
 export interface EncodingCandidate {
   encoding: string
@@ -99,7 +99,7 @@ function readDeclarations(declared: { cpg?: string | null; ldid?: number | null 
   return { cpg, ldid, evidence }
 }
 
-function item(source: Evidence['source'], code: string, params: Evidence['params']): Evidence {
+function item(source: Evidence['source'], code: EvidenceCode, params: Evidence['params']): Evidence {
   return { kind: 'encoding', source, code, params, agrees: false }
 }
 
@@ -108,7 +108,7 @@ export const looksLikeHtml = (text: string): boolean =>
 
 interface Verdict {
   encoding: string
-  reason: { code: string; params: Evidence['params'] }
+  reason: { code: EvidenceCode; params: Evidence['params'] }
 }
 
 const isChinese = (encoding: string | null): boolean => encoding === 'GBK' || encoding === 'GB18030'

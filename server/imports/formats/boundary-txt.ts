@@ -25,7 +25,7 @@ import {
 import { ringsToWkb } from './wkb.ts'
 
 /** Boundary files are a few kilobytes; one larger than this was not meant. */
-const MAX_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 16 * 1024 * 1024
 
 const FIELDS: SurveyField[] = [
   { name: '地块编号', type: 'text', length: 0, decimals: 0 },

@@ -14,7 +14,7 @@ import {
 import { ringsToWkb } from './wkb.ts'
 
 /** Read as a whole: a survey of more than this is exchanged as a shapefile. */
-const MAX_BYTES = 128 * 1024 * 1024
+const MAX_BYTES = 32 * 1024 * 1024
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 

@@ -1,4 +1,4 @@
-import type { EncodingDetection } from '../detect/encoding.ts'
+import { decodeText, type EncodingDetection } from '../detect/encoding.ts'
 import { DbfTable, detectDbfEncoding } from './dbf.ts'
 import { FileWindow, readHead } from './file-window.ts'
 import {
@@ -182,8 +182,7 @@ async function readDeclaration(source: LayerSource): Promise<CrsDeclaration> {
 
 async function readSidecar(file: SourceFile): Promise<string> {
   const bytes = await readHead(file.path, MAX_SIDECAR_BYTES)
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  return new TextDecoder('utf-8').decode(bytes)
+  return decodeText(bytes)
 }
 
 interface Pass {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEncodingJudge, detectTextEncoding } from '../../../server/imports/detect/encoding.ts'
-import { encodingOfCpg } from '../../../server/imports/detect/code-pages.ts'
+import { encodingOfCpg, isKnownEncoding } from '../../../server/imports/detect/code-pages.ts'
 import { charactersLost, encodeText, type TextEncoding } from '../../../server/kernel/text-encoding.ts'
 
 const LAND = [
@@ -139,6 +139,16 @@ describe('.cpg spellings', () => {
     ['', null],
   ])('%j means %s', (text, encoding) => {
     expect(encodingOfCpg(text)).toBe(encoding)
+  })
+})
+
+describe('the encodings a person may choose', () => {
+  it.each(['UTF-8', 'GBK', 'GB18030', 'Big5', 'windows-1252', 'gb2312', '936'])('have %s', (encoding) => {
+    expect(isKnownEncoding(encoding)).toBe(true)
+  })
+
+  it.each(['', 'klingon', '../x'])('have no %j', (encoding) => {
+    expect(isKnownEncoding(encoding)).toBe(false)
   })
 })
 
