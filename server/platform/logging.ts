@@ -1,8 +1,8 @@
-import type { FastifyServerOptions } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { LogLevel } from './config.ts'
 
 /** Structured lines on standard output. Nothing that signs anybody in is ever written. */
-export const loggerOptions = (level: LogLevel): FastifyServerOptions['logger'] => ({
+export const loggerOptions = (level: LogLevel) => ({
   level,
   redact: {
     paths: [
@@ -17,7 +17,7 @@ export const loggerOptions = (level: LogLevel): FastifyServerOptions['logger'] =
     censor: '(hidden)',
   },
   serializers: {
-    req: (request) => ({
+    req: (request: FastifyRequest) => ({
       method: request.method,
       url: withoutSecrets(request.url),
       remoteAddress: request.ip,
