@@ -50,10 +50,11 @@ export async function unpackUploads(
   const all = { ...ARCHIVE_LIMITS, ...limits }
   const unpacked: UnpackedUpload = { files: [], ignored: [] }
   const budget = { leftBytes: all.maxTotalBytes, leftEntries: all.maxEntries, nextNumber: 1 }
-  const isOnlyUpload = uploads.length === 1
+  const kinds = new Map<UploadedFile, 'zip' | 'file'>()
+  for (const upload of uploads) kinds.set(upload, await kindOf(upload))
+  const isOnlyZip = [...kinds.values()].filter((kind) => kind === 'zip').length === 1
   for (const upload of uploads) {
-    const kind = await kindOf(upload)
-    if (kind === 'zip') await unpackZip(upload, workDir, { ...all, budget, unpacked, isOnlyUpload })
+    if (kinds.get(upload) === 'zip') await unpackZip(upload, workDir, { ...all, budget, unpacked, isOnlyZip })
     else unpacked.files.push({ name: upload.name, path: upload.path, bytes: (await stat(upload.path)).size })
   }
   return unpacked
@@ -79,7 +80,8 @@ async function kindOf(upload: UploadedFile): Promise<'zip' | 'file'> {
 interface Unpacking extends ArchiveLimits {
   budget: { leftBytes: number; leftEntries: number; nextNumber: number }
   unpacked: UnpackedUpload
-  isOnlyUpload: boolean
+  /** Members of a single zip keep their own paths; of several, the zip's name stands in front. */
+  isOnlyZip: boolean
 }
 
 async function unpackZip(upload: UploadedFile, workDir: string, job: Unpacking): Promise<void> {
@@ -88,7 +90,7 @@ async function unpackZip(upload: UploadedFile, workDir: string, job: Unpacking):
     const members = inspectMembers(await listEntries(zip, upload, job), upload.name)
     await mkdir(workDir, { recursive: true })
     const archiveBytes = (await stat(upload.path)).size
-    const prefix = job.isOnlyUpload ? '' : `${upload.name}/`
+    const prefix = job.isOnlyZip ? '' : `${upload.name}/`
     let written = 0
     for (const member of members) {
       if (!member.isWanted) {
