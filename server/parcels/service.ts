@@ -85,7 +85,7 @@ export const parcelService = (deps: ParcelServiceDeps) => {
     return {
       importId,
       fileName: source['fileName'] ?? null,
-      fileSha256: source['fileSha256'] ?? null,
+      fileSha256: source['sha256'] ?? null,
       layer: (row['import_layer'] as string | null) ?? null,
       row: (row['import_row'] as number | null) ?? null,
       importedAt: found ? (found['recorded_at'] as Date).toISOString() : null,
