@@ -41,7 +41,9 @@ export async function useOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: false,
-    uiConfig: { docExpansion: 'none', deepLinking: true },
+    // Without the top bar: it offers to load other documents, and carries another project's name.
+    uiConfig: { docExpansion: 'none', deepLinking: true, layout: 'BaseLayout' },
+    theme: { title: '起底 Qidi API' },
     logLevel: 'warn',
   })
   let text: string | null = null

@@ -69,7 +69,7 @@ describe('the server', () => {
     const session = await fetch(`${url}/api/session`, { headers: { authorization: `Bearer ${file.token}` } })
     expect(await session.json()).toMatchObject({ user: { id: 'local' } })
     expect(await (await fetch(`${url}/api/auth-state`)).json()).toMatchObject({ setupRequired: true })
-    const idle = createConnection(Number(new URL(url).port), '127.0.0.1')
+    const idle = createConnection(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
     server.child.kill('SIGTERM')
     expect(await server.exited, server.output()).toBe(0)
     idle.destroy()
