@@ -30,7 +30,7 @@ export interface MapView {
 }
 
 export interface MapEvents extends InteractionEvents {
-  onView: (view: MapView, bounds: LonLatBox) => void
+  onView: (view: MapView) => void
   onBusy: (isBusy: boolean) => void
   onTrouble: (trouble: 'context_lost' | 'tiles' | null) => void
 }
@@ -55,11 +55,6 @@ const FIT_MAX_ZOOM = 16
 const FIT_PADDING_PX = 60
 const DEFAULT_VIEW: MapView = { lon: 107.5, lat: 38.2, zoom: 8 }
 const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
-
-function boundsOf(map: MapLibreMap): LonLatBox {
-  const bounds = map.getBounds()
-  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
-}
 
 function initialCamera({ view, county }: MapOptions) {
   const extent = county?.extent
@@ -107,7 +102,7 @@ export function createMap(options: MapOptions) {
   const dataOf = (id: ReferenceSource | typeof SELECTION_SOURCE) => map.getSource(id) as GeoJSONSource
   const tell = () => {
     const { lng, lat } = map.getCenter()
-    events.onView({ lon: lng, lat, zoom: map.getZoom() }, boundsOf(map))
+    events.onView({ lon: lng, lat, zoom: map.getZoom() })
   }
   map.on('moveend', tell)
   map.once('load', tell)
@@ -183,6 +178,17 @@ export function createMap(options: MapOptions) {
     view(): MapView {
       const { lng, lat } = map.getCenter()
       return { lon: lng, lat, zoom: map.getZoom() }
+    },
+
+    /** The box of ground in sight; `obscured` are the pixels at each side that panels cover. */
+    visibleBox(obscured: { right?: number; bottom?: number } = {}): LonLatBox {
+      const { offsetWidth, offsetHeight } = map.getContainer()
+      const northWest = map.unproject([0, 0])
+      const southEast = map.unproject([
+        Math.max(1, offsetWidth - (obscured.right ?? 0)),
+        Math.max(1, offsetHeight - (obscured.bottom ?? 0)),
+      ])
+      return [northWest.lng, southEast.lat, southEast.lng, northWest.lat]
     },
 
     jumpTo({ lon, lat, zoom }: MapView): void {

@@ -57,6 +57,10 @@ export function useMap(
     return asked ?? basemaps.value.find((candidate) => candidate.default) ?? basemaps.value[0] ?? null
   })
 
+  function measure(): void {
+    bounds.value = owner.value?.visibleBox(obscured()) ?? null
+  }
+
   function applyGroups(map: MapOwner): void {
     const isAnyLedger = url.filter.ledgers.length > 0
     map.setGroupVisible('parcels', isAnyLedger)
@@ -126,8 +130,8 @@ export function useMap(
       events: {
         onHover: (next) => (hovered.value = next),
         onPick: pick,
-        onView: (view, box) => {
-          bounds.value = box
+        onView: (view) => {
+          measure()
           url.update({ view }, 'replace')
         },
         onBusy: (busy) => (isBusy.value = busy),
@@ -191,5 +195,5 @@ export function useMap(
     }),
   )
 
-  return { state, trouble, isBusy, hovered, bounds, county, basemaps, basemap, owner, obscured }
+  return { state, trouble, isBusy, hovered, bounds, measure, county, basemaps, basemap, owner }
 }

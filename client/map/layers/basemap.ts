@@ -1,4 +1,4 @@
-import type { LayerSpecification } from 'maplibre-gl'
+import type { FilterSpecification, LayerSpecification } from 'maplibre-gl'
 import { TEXT_FONT } from './parcels.ts'
 
 export const REFERENCE_SOURCES = [
@@ -15,6 +15,13 @@ export const GROUND_COLOUR = '#e9edf1'
 const WATER = '#8fb6d6'
 const HALO = { 'text-halo-color': 'rgba(255, 255, 255, 0.9)', 'text-halo-width': 1.5 }
 
+/** Whole degrees always; 30′ from z8, 10′ from z10, single minutes from z13. */
+const isGraticuleShown: FilterSpecification = [
+  '<=',
+  ['get', 'rank'],
+  ['step', ['zoom'], 1, 8, 2, 10, 3, 13, 4],
+]
+
 /** The basemap that needs no network: land, rivers, grid. Drawn under the parcels. */
 export function builtinGroundLayers(): LayerSpecification[] {
   return [
@@ -24,12 +31,7 @@ export function builtinGroundLayers(): LayerSpecification[] {
       id: 'base-graticule',
       type: 'line',
       source: 'graticule',
-      filter: [
-        'any',
-        ['==', ['get', 'rank'], 1],
-        ['all', ['==', ['get', 'rank'], 2], ['>=', ['zoom'], 8]],
-        ['>=', ['zoom'], 10],
-      ],
+      filter: isGraticuleShown,
       paint: { 'line-color': '#b5c0cc', 'line-width': 0.7, 'line-opacity': 0.55 },
     },
     {
@@ -37,12 +39,7 @@ export function builtinGroundLayers(): LayerSpecification[] {
       type: 'symbol',
       source: 'graticule',
       minzoom: 6,
-      filter: [
-        'any',
-        ['==', ['get', 'rank'], 1],
-        ['all', ['==', ['get', 'rank'], 2], ['>=', ['zoom'], 8]],
-        ['>=', ['zoom'], 10],
-      ],
+      filter: isGraticuleShown,
       layout: {
         'symbol-placement': 'line',
         'symbol-spacing': 600,
@@ -143,6 +140,7 @@ export function builtinLabelLayers(): LayerSpecification[] {
         'text-field': ['get', 'name'],
         'text-font': TEXT_FONT,
         'text-size': 16,
+        'text-offset': [0, -3],
         'text-letter-spacing': 0.2,
       },
       paint: { 'text-color': '#51306f', ...HALO },
@@ -171,8 +169,9 @@ export function builtinLabelLayers(): LayerSpecification[] {
         'text-field': ['get', 'name'],
         'text-font': TEXT_FONT,
         'text-size': ['interpolate', ['linear'], ['zoom'], 7, 11.5, 13, 15],
-        'text-anchor': 'left',
-        'text-offset': [0.6, 0],
+        // Under the aggregated marks, which stand on the towns; beside the dot once those are gone.
+        'text-anchor': ['step', ['zoom'], 'top', 11, 'left'],
+        'text-offset': ['step', ['zoom'], ['literal', [0, 1.7]], 11, ['literal', [0.6, 0]]],
         'symbol-sort-key': ['coalesce', ['get', 'rank'], 3],
       },
       paint: { 'text-color': '#333d49', ...HALO },

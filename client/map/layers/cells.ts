@@ -54,9 +54,9 @@ export function cellLayers(): LayerSpecification[] {
           40,
           17,
         ],
-        'text-allow-overlap': true,
-        'text-ignore-placement': true,
-        'symbol-sort-key': ['coalesce', ['get', 'n'], 1],
+        // The larger count is placed first; one that would be written over it is left out until the map is nearer.
+        'symbol-sort-key': ['-', ['coalesce', ['get', 'n'], 1]],
+        'text-padding': 0,
       },
       paint: {
         'text-color': '#10161e',

@@ -30,16 +30,19 @@ const unlessOverlaid = (opacity: ExpressionSpecification | number): ExpressionSp
   opacity,
 ]
 
-const hoverOpacity: ExpressionSpecification = [
-  'case',
-  ['boolean', ['feature-state', 'hover'], false],
-  0.95,
-  0.74,
-]
-
 function statusesOf(outline: OutlineName): string[] {
   return Object.keys(OUTLINE_OF_STATUS).filter((status) => OUTLINE_OF_STATUS[status] === outline)
 }
+
+/** What is worked off steps back, what is under the pointer comes forward. */
+const fillOpacity: ExpressionSpecification = [
+  'case',
+  ['boolean', ['feature-state', 'hover'], false],
+  0.95,
+  ['in', ['get', 'status'], ['literal', statusesOf('closed')]],
+  0.4,
+  0.78,
+]
 
 /** Dash patterns can't follow data within a layer, so each outline has a layer of its own. */
 function outlineLayer(outline: OutlineName): LayerSpecification {
@@ -84,7 +87,7 @@ export function parcelFillLayers(): LayerSpecification[] {
       source: PARCEL_SOURCE,
       'source-layer': 'parcels',
       minzoom: PARCEL_MIN_ZOOM,
-      paint: { 'fill-color': causeColour, 'fill-opacity': unlessOverlaid(hoverOpacity) },
+      paint: { 'fill-color': causeColour, 'fill-opacity': unlessOverlaid(fillOpacity) },
     },
     {
       id: 'parcels-pattern',
@@ -131,33 +134,27 @@ export function parcelOutlineLayers(): LayerSpecification[] {
   ]
 }
 
-/** Number first, name under it from z15 on; a parcel whose position is not calibrated says so. */
+/** Number first, name under it once there is room; where the position is not calibrated a badge says so. */
 export function parcelLabelLayers(uncalibratedText: string): LayerSpecification[] {
   const number: ExpressionSpecification = ['coalesce', ['get', 'no'], ['get', 'name'], '']
-  const flag: ExpressionSpecification = ['case', ['==', ['get', 'unc'], 1], `\n${uncalibratedText}`, '']
   return [
     {
       id: 'parcels-label',
       type: 'symbol',
       source: PARCEL_SOURCE,
       'source-layer': 'labels',
-      minzoom: 13.5,
+      minzoom: 14.7,
       layout: {
         'text-font': TEXT_FONT,
         'text-field': [
           'step',
           ['zoom'],
-          ['concat', number, flag],
-          15,
-          [
-            'case',
-            ['has', 'no'],
-            ['concat', number, '\n', ['coalesce', ['get', 'name'], ''], flag],
-            ['concat', number, flag],
-          ],
+          number,
+          16.2,
+          ['case', ['has', 'no'], ['concat', number, '\n', ['coalesce', ['get', 'name'], '']], number],
         ],
-        'text-size': ['interpolate', ['linear'], ['zoom'], 13.5, 11, 17, 14],
-        'text-max-width': 9,
+        'text-size': ['interpolate', ['linear'], ['zoom'], 14.7, 10.5, 17, 13.5],
+        'text-max-width': 18,
         'text-line-height': 1.25,
         'text-padding': 4,
       },
@@ -166,6 +163,24 @@ export function parcelLabelLayers(uncalibratedText: string): LayerSpecification[
         'text-halo-color': 'rgba(255, 255, 255, 0.92)',
         'text-halo-width': 1.6,
       },
+    },
+    {
+      // From the polygons themselves: the label points do not say how far a position can be trusted.
+      id: 'parcels-uncalibrated-label',
+      type: 'symbol',
+      source: PARCEL_SOURCE,
+      'source-layer': 'parcels',
+      minzoom: 13.5,
+      filter: ['==', ['get', 'unc'], 1],
+      layout: {
+        'text-font': TEXT_FONT,
+        'text-field': uncalibratedText,
+        'text-size': 11,
+        'text-anchor': 'top',
+        'text-offset': [0, 0.9],
+        'text-padding': 2,
+      },
+      paint: { 'text-color': UNCALIBRATED_COLOUR, 'text-halo-color': '#ffffff', 'text-halo-width': 1.8 },
     },
   ]
 }

@@ -25,14 +25,20 @@ export function selectionLayers(): LayerSpecification[] {
       type: 'line',
       source: SELECTION_SOURCE,
       layout: { 'line-join': 'round' },
-      paint: { 'line-color': SELECTION_EDGE, 'line-width': 7 },
+      paint: {
+        'line-color': SELECTION_EDGE,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 13, 5, 16, 7],
+      },
     },
     {
       id: 'selection-line',
       type: 'line',
       source: SELECTION_SOURCE,
       layout: { 'line-join': 'round' },
-      paint: { 'line-color': SELECTION_COLOUR, 'line-width': 3.5 },
+      paint: {
+        'line-color': SELECTION_COLOUR,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 13, 2.5, 16, 3.5],
+      },
     },
     {
       id: 'selection-point',
