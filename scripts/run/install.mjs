@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { npmScript, runNode } from './child.mjs'
 import { isPrebuilt, LOCK_FILE, MODULES, ROOT } from './places.mjs'
@@ -55,7 +55,6 @@ function refuseUnderRunningServer() {
 }
 
 async function install() {
-  const total = Object.keys(JSON.parse(readText(LOCK_FILE)).packages).length
   let output = ''
   const run = () =>
     runNode(npmScript(), ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -65,24 +64,22 @@ async function install() {
           stream.setEncoding('utf8').on('data', (text) => (output += text))
       },
     })
-  const detail = () => `约 ${Math.min(countPackages(), total)}/${total} 个包`
   const code = await withProgress(
     '正在安装依赖包（仅首次或更新后）',
     'Installing packages (first time or after an update)',
     run,
-    detail,
+    arrival(),
   )
   if (code === 0) return say('依赖包已安装。', 'Packages installed.')
   throw whyNot(output, code)
 }
 
-/** Folders that npm has made so far, one level and scopes: enough to see that it moves. */
-function countPackages() {
-  const list = (folder) => (existsSync(folder) ? readdirSync(folder) : [])
-  return list(MODULES).reduce(
-    (sum, name) => sum + (name.startsWith('@') ? list(join(MODULES, name)).length : 1),
-    0,
-  )
+/** Packages every platform gets, and how many of them have arrived: enough to see that it moves. */
+function arrival() {
+  const packages = Object.entries(JSON.parse(readText(LOCK_FILE)).packages)
+  const wanted = packages.filter(([path, { optional }]) => path !== '' && !optional).map(([path]) => path)
+  const count = () => wanted.filter((path) => existsSync(join(ROOT, path, 'package.json'))).length
+  return () => `${count()}/${wanted.length} 个包 packages`
 }
 
 const REASONS = [
