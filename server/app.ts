@@ -12,6 +12,7 @@ import { backupRoutes } from './backup/routes.ts'
 import { backupService } from './backup/service.ts'
 import { basemapRoutes } from './basemaps/routes.ts'
 import { basemapService } from './basemaps/service.ts'
+import { useImports } from './imports/use-imports.ts'
 import { useClientFiles } from './platform/client-files.ts'
 import type { Clock } from './platform/clock.ts'
 import { isPublicUrlSecure, type Config } from './platform/config.ts'
@@ -122,6 +123,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(tileRoutes, { service: tileService({ db, versions: tileVersions }) })
   await app.register(summaryRoutes, { service: summaryService({ db }) })
   await app.register(parcelRoutes, { service: parcelService({ db, clock, tileVersions }) })
-  void files
+  await useImports(app, {
+    config,
+    database,
+    clock,
+    files,
+    jobs,
+    county: () => reference.facts(),
+    tileVersions,
+  })
   return app
 }

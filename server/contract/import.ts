@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { LEDGERS } from './codes/ledger.ts'
+import { PageQuery } from './page.ts'
 import { GeoJsonGeometry, Instant, Nullable, PublicId, Extent } from './primitives.ts'
 
 export const IMPORT_STATUSES = [
@@ -191,6 +192,8 @@ export const ImportView = Type.Object({
   progress: Nullable(ImportProgress),
   /** Why it was refused or failed, in the caller's language. */
   problem: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+  /** Something to know that is no fault: nothing changed, or the checks were run again. */
+  notice: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
   createdAt: Instant,
   createdBy: Type.String(),
   committedAt: Nullable(Instant),
@@ -295,3 +298,67 @@ export const CreateMappingTemplate = Type.Object({
   ledger: Type.Optional(Nullable(Type.Enum([...LEDGERS]))),
   mapping: Type.Array(ColumnMapping, { maxItems: 500 }),
 })
+
+export const CreatedImport = Type.Object({ id: PublicId })
+
+export const ImportListQuery = Type.Object({
+  ...PageQuery,
+  status: Type.Optional(Type.Enum([...IMPORT_STATUSES])),
+})
+export type ImportListQuery = Static<typeof ImportListQuery>
+
+export const ImportIssueQuery = Type.Object({
+  ...PageQuery,
+  severity: Type.Optional(Type.Enum([...ISSUE_SEVERITIES])),
+  code: Type.Optional(Type.String({ maxLength: 60 })),
+  row: Type.Optional(Type.Integer({ minimum: 0 })),
+})
+export type ImportIssueQuery = Static<typeof ImportIssueQuery>
+
+export const ImportIssueList = Type.Object({
+  items: Type.Array(ImportIssue),
+  total: Type.Integer(),
+  totalIsLowerBound: Type.Boolean(),
+  next: Nullable(Type.String()),
+})
+export type ImportIssueList = Static<typeof ImportIssueList>
+
+export const ImportChangesQuery = Type.Object({
+  ...PageQuery,
+  outcome: Type.Optional(Type.Enum(['new', 'changed', 'unchanged', 'blocked'])),
+})
+export type ImportChangesQuery = Static<typeof ImportChangesQuery>
+
+export const ImportAbsentQuery = Type.Object({
+  ...PageQuery,
+  /** Parcels of the same towns, or of the same approval batches, as the file's. */
+  by: Type.Optional(Type.Enum(['town', 'batch'])),
+})
+export type ImportAbsentQuery = Static<typeof ImportAbsentQuery>
+
+/** Existing parcels of the same towns or batches that the file does not contain; nothing happens to them. */
+export const ImportAbsent = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: PublicId,
+      parcelNo: Nullable(Type.String()),
+      name: Nullable(Type.String()),
+      townCode: Nullable(Type.String()),
+      batchName: Nullable(Type.String()),
+      documentAreaM2: Nullable(Type.Number()),
+    }),
+  ),
+  total: Type.Integer(),
+  totalIsLowerBound: Type.Boolean(),
+  next: Nullable(Type.String()),
+})
+export type ImportAbsent = Static<typeof ImportAbsent>
+
+/** What the event stream of an import sends, as JSON. */
+export const ImportEvent = Type.Object({
+  status: Type.Enum([...IMPORT_STATUSES]),
+  progress: Nullable(ImportProgress),
+})
+export type ImportEvent = Static<typeof ImportEvent>
+
+export const MappingTemplateList = Type.Object({ items: Type.Array(MappingTemplate) })

@@ -1,0 +1,143 @@
+/** What a person may choose for an import, checked before it is stored. */
+import { LEDGERS, type Ledger } from '../contract/codes/ledger.ts'
+import type { ColumnMapping, DatumParameters, PatchImport } from '../contract/import.ts'
+import { crsByCode } from '../kernel/crs.ts'
+import { ProblemError } from '../platform/problems.ts'
+import { isKnownEncoding } from './detect/code-pages.ts'
+import type { StoredChoices } from './import-record.ts'
+import { isMappable } from './mapping/guess.ts'
+
+const invalid = (label: string, value: unknown): ProblemError =>
+  new ProblemError('import.choice_invalid', { label, value: String(value).slice(0, 100) })
+
+function checkedMapping(mapping: readonly ColumnMapping[], ledger: Ledger | null): ColumnMapping[] {
+  const taken = new Set<string>()
+  for (const { field } of mapping) {
+    if (field === null) continue
+    if (taken.has(field) || !isMappable(field, ledger)) throw invalid('mapping', field)
+    taken.add(field)
+  }
+  return mapping.map(({ source, field, unit }) => ({ source, field, unit: unit ?? null }))
+}
+
+function checkedDatum(parameters: DatumParameters): DatumParameters {
+  if (parameters.method === 'plane4' && (parameters.k === undefined || Math.abs(parameters.k - 1) > 0.1))
+    throw invalid('datumParameters.k', parameters.k)
+  if (parameters.method === 'bursa7' && parameters.dz === undefined)
+    throw invalid('datumParameters.dz', parameters.dz)
+  return parameters
+}
+
+/** Looks a saved template up by id or name; null when there is none. */
+export type FindTemplate = (idOrName: string) => Promise<{ id: string } | null>
+
+/** The stored choices after a change; a change that makes others meaningless drops them. */
+export async function mergeChoices(
+  before: StoredChoices,
+  change: PatchImport,
+  findTemplate: FindTemplate,
+): Promise<StoredChoices> {
+  const merged: StoredChoices = { ...before }
+  if (change.layer !== undefined && change.layer !== before.layer) {
+    // Another layer has other columns and may lie elsewhere.
+    for (const key of ['mapping', 'templateId', 'join', 'crs', 'isAxisSwapped', 'encoding'] as const)
+      delete merged[key]
+    merged.layer = change.layer
+  }
+  if (change.encoding !== undefined) {
+    if (!isKnownEncoding(change.encoding)) throw invalid('encoding', change.encoding)
+    // Column names read otherwise are other columns.
+    if (change.encoding !== before.encoding) delete merged.mapping
+    merged.encoding = change.encoding
+  }
+  if (change.crs !== undefined) {
+    const crs = crsByCode(change.crs)
+    if (!crs) throw invalid('crs', change.crs)
+    merged.crs = crs.code
+  }
+  if (change.ledger !== undefined) merged.ledger = change.ledger
+  if (change.isAxisSwapped !== undefined) merged.isAxisSwapped = change.isAxisSwapped
+  if (change.uncalibrated !== undefined) merged.uncalibrated = change.uncalibrated
+  if (change.datumParameters !== undefined)
+    merged.datumParameters = change.datumParameters === null ? null : checkedDatum(change.datumParameters)
+  if (change.join !== undefined) merged.join = change.join
+  if (typeof change.mapping === 'string') {
+    const template = await findTemplate(change.mapping)
+    if (!template) throw new ProblemError('import.template_not_found', { id: change.mapping })
+    merged.templateId = template.id
+    delete merged.mapping
+  } else if (change.mapping !== undefined) {
+    merged.mapping = checkedMapping(change.mapping, merged.ledger ?? null)
+    delete merged.templateId
+  }
+  return merged
+}
+
+function fromJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalid(name, text)
+  }
+}
+
+const isColumn = (value: unknown): value is ColumnMapping =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as ColumnMapping).source === 'string' &&
+  ((value as ColumnMapping).field === null || typeof (value as ColumnMapping).field === 'string')
+
+function mappingOfField(text: string): ColumnMapping[] | string {
+  if (!/^\s*[[{]/.test(text)) return text.trim()
+  const value = fromJson('mapping', text)
+  if (Array.isArray(value) && value.every(isColumn)) return value
+  // A plain object {"column": "field"} is how people write it by hand.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.entries(value).map(([source, field]) => ({
+      source,
+      field: field === null ? null : String(field),
+    }))
+  }
+  throw invalid('mapping', text)
+}
+
+const flag = (text: string): boolean => ['true', '1', 'yes', '是'].includes(text.trim().toLowerCase())
+
+function datumOfField(text: string): DatumParameters {
+  const value = fromJson('datumParameters', text) as Partial<DatumParameters> | null
+  const isWhole =
+    value !== null &&
+    (value.method === 'bursa7' || value.method === 'plane4') &&
+    typeof value.dx === 'number' &&
+    typeof value.dy === 'number' &&
+    Object.entries(value).every(([key, item]) => key === 'method' || Number.isFinite(item))
+  if (!isWhole) throw invalid('datumParameters', text)
+  return value as DatumParameters
+}
+
+/** Fields of a multipart upload to the same choices a PATCH makes; empty fields say nothing. */
+export function choicesOfFields(fields: ReadonlyMap<string, string>): PatchImport {
+  const change: PatchImport = {}
+  const given = (name: string): string | null => fields.get(name)?.trim() || null
+  const ledger = given('ledger')
+  if (ledger) {
+    const known = LEDGERS.find((code) => code === ledger)
+    if (!known) throw invalid('ledger', ledger)
+    change.ledger = known
+  }
+  const layer = given('layer')
+  if (layer) change.layer = layer
+  const encoding = given('encoding')
+  if (encoding) change.encoding = encoding
+  const crs = given('crs')
+  if (crs) change.crs = /^\d{4,6}$/.test(crs) ? `EPSG:${crs}` : crs.toUpperCase()
+  const mapping = given('mapping')
+  if (mapping) change.mapping = mappingOfField(mapping)
+  const uncalibrated = given('uncalibrated')
+  if (uncalibrated) change.uncalibrated = flag(uncalibrated)
+  const isAxisSwapped = given('isAxisSwapped')
+  if (isAxisSwapped) change.isAxisSwapped = flag(isAxisSwapped)
+  const datum = given('datumParameters')
+  if (datum) change.datumParameters = datumOfField(datum)
+  return change
+}
