@@ -11,7 +11,8 @@ export class CommandError extends Error {
   }
 }
 
-export const say = (zh: string, en: string): void => void process.stderr.write(`${zh}  ${en}\n`)
+export const say = (zh: string, en: string): void =>
+  void process.stderr.write(`${`${zh}  ${en}`.trimEnd()}\n`)
 
 /** Runs a tool; what it throws in words is shown as words, a bug with its stack. */
 export async function runTool(tool: (args: string[]) => Promise<number>): Promise<void> {

@@ -37,7 +37,8 @@ export async function runDemo() {
         heldBack = []
         seeding = seed(dataDir, startedAt).then(announce, giveUp)
       }
-      if (heldBack) heldBack.push(line)
+      // Log lines are JSON and go on at once; the words that say it is ready wait until it is.
+      if (heldBack && !line.startsWith('{')) heldBack.push(line)
       else console.log(line)
     })
     const announce = (lines) => {

@@ -11,7 +11,7 @@ export class Stop extends Error {
 }
 
 /** Progress and remarks go to standard error, so that standard output carries results only. */
-export const say = (zh, en) => process.stderr.write(`${zh}  ${en}\n`)
+export const say = (zh, en) => process.stderr.write(`${`${zh}  ${en}`.trimEnd()}\n`)
 
 const TICK_MS = 2000
 
