@@ -14,6 +14,7 @@ interface Pair {
   y: number | null
 }
 
+// Neighbours come by LATERAL … OFFSET 0 for the reason overlap-with-parcels.ts gives.
 // 'T********': the interiors meet. ST_Overlaps would miss contained and equal shapes. Relation and area are computed on
 // the survey's own coordinates, where neighbours share their vertices exactly. Shapes equal vertex for vertex have been
 // named by the duplicate check; rows of an unknown datum stay out.
@@ -22,9 +23,11 @@ const PAIRS = (isPlane: boolean): string => `
     o.area, least(a.projected_area_m2, b.projected_area_m2) AS smaller_area,
     ST_X(d.place) AS lon, ST_Y(d.place) AS lat, ST_X(c.place) AS x, ST_Y(c.place) AS y
   FROM import_shapes a
-  JOIN import_shapes b ON b.import_id = a.import_id AND b.division_code = a.division_code AND b.row > a.row
-    AND b.geom && a.geom AND b.geom_hash <> a.geom_hash
-    AND ST_Relate(a.survey_geom, b.survey_geom, 'T********')
+  CROSS JOIN LATERAL (
+    SELECT n.* FROM import_shapes n
+    WHERE n.import_id = a.import_id AND n.division_code = a.division_code AND n.row > a.row
+      AND n.geom && a.geom AND n.geom_hash <> a.geom_hash
+      AND ST_Relate(a.survey_geom, n.survey_geom, 'T********') OFFSET 0) b
   JOIN import_rows ra ON ra.division_code = a.division_code AND ra.import_id = a.import_id AND ra.row = a.row
   JOIN import_rows rb ON rb.division_code = b.division_code AND rb.import_id = b.import_id AND rb.row = b.row
   CROSS JOIN LATERAL (

@@ -13,6 +13,8 @@ interface Pair {
   lat: number
 }
 
+// Neighbours come by LATERAL … OFFSET 0: planned as a join, PostGIS 3.6 may estimate a selectivity above 1 for && on small
+// analyzed tables ("invalid join selectivity"), and the statement fails.
 // Parcels this import itself replaces (the row's own, or one another row moves) are no neighbours to collide with.
 const PAIRS = `
   SELECT s.row, p.id AS parcel_id, coalesce(p.parcel_no, p.name) AS label, p.ledger = r.ledger AS same_ledger,
@@ -21,9 +23,11 @@ const PAIRS = `
     ST_X(c.place) AS lon, ST_Y(c.place) AS lat
   FROM import_shapes s
   JOIN import_rows r ON r.division_code = s.division_code AND r.import_id = s.import_id AND r.row = s.row
-  JOIN parcels p ON p.geom && s.geom AND ST_Relate(s.geom, p.geom, 'T********')
-    AND p.division_code = s.division_code AND NOT p.is_withdrawn AND p.status <> 'removed'
-    AND p.position_quality = 'surveyed'
+  CROSS JOIN LATERAL (
+    SELECT n.id, n.parcel_no, n.name, n.ledger, n.status, n.geom, n.ellipsoidal_area_m2 FROM parcels n
+    WHERE n.geom && s.geom AND ST_Relate(s.geom, n.geom, 'T********')
+      AND n.division_code = s.division_code AND NOT n.is_withdrawn AND n.status <> 'removed'
+      AND n.position_quality = 'surveyed' OFFSET 0) p
   CROSS JOIN LATERAL (
     SELECT ST_CollectionExtract(ST_Intersection(s.geom, p.geom), 3) AS shared OFFSET 0) i
   CROSS JOIN LATERAL (SELECT ST_Area(i.shared::geography) AS area OFFSET 0) o
