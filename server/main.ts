@@ -15,6 +15,7 @@ import { DatabaseError } from './platform/database/errors.ts'
 import { migrate } from './platform/database/migrations.ts'
 import { openDatabase, type Database } from './platform/database/open.ts'
 import { stopGracefully } from './platform/graceful-stop.ts'
+import { claimDatabase } from './platform/installation-mode.ts'
 import { loggerOptions } from './platform/logging.ts'
 import {
   localUrl,
@@ -37,6 +38,7 @@ async function openMigrated(config: Config): Promise<Database> {
   })
   printStep({ zh: '更新表结构', en: 'Bringing the tables up to date' })
   await migrate(database.knex)
+  await claimDatabase(database.knex, config.mode, systemClock.now())
   return database
 }
 

@@ -145,4 +145,3 @@ export function tileProxy(deps: { sources: Map<string, TileSource>; now: () => D
     },
   }
 }
-export type TileProxy = ReturnType<typeof tileProxy>

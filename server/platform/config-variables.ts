@@ -53,8 +53,8 @@ export const CONFIG_VARIABLES = [
   variable(
     'CACHE_DIR',
     '.cache',
-    '可随时删除的缓存目录（数据库模板、底图瓦片）',
-    'Cache that may be deleted any time (database template, basemap tiles)',
+    '可随时删除的缓存目录（数据库模板等）',
+    'Cache that may be deleted any time (database templates and the like)',
   ),
   secret(
     'DATABASE_URL',

@@ -59,9 +59,16 @@ function faultSentence(fault: FieldFault, language: Language): string {
     : fillSentence(template, { ...inWords(fault.params ?? {}, language), field: fault.field })
 }
 
+/** A service that refuses one value of a request names it in the parameters. */
+function fieldNamedBy({ code, params }: ProblemError): FieldFault[] {
+  const { field } = params
+  if (code !== 'request.invalid' || typeof field !== 'string') return []
+  return [{ field, code: 'field.invalid', params }]
+}
+
 function toProblem(error: ProblemError, language: Language, requestId: string): Problem {
   const { code, params, extra } = error
-  const errors = extra.errors?.map((fault) => ({
+  const errors = (extra.errors ?? fieldNamedBy(error)).map((fault) => ({
     field: fault.field,
     code: fault.code,
     message: faultSentence(fault, language),
@@ -73,7 +80,7 @@ function toProblem(error: ProblemError, language: Language, requestId: string): 
     code,
     params,
     detail: problemSentence(code, params, language),
-    ...(errors && errors.length > 0 ? { errors } : {}),
+    ...(errors.length > 0 ? { errors } : {}),
     ...(extra.current === undefined ? {} : { current: extra.current }),
     requestId,
   }
@@ -83,8 +90,6 @@ function toProblem(error: ProblemError, language: Language, requestId: string): 
 const FRAMEWORK: Record<string, ProblemCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.unsupported_media_type',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'request.invalid',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'request.invalid',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request.invalid',
   FST_ERR_BAD_URL: 'request.not_found',
   FST_ERR_MAX_PARAM_LENGTH: 'request.not_found',
@@ -110,6 +115,8 @@ interface ForeignError {
 function refusalOf(error: unknown): ProblemError | null {
   if (error instanceof ProblemError) return error
   const { code, statusCode } = (error ?? {}) as ForeignError
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
+    return new ProblemError('request.invalid', {}, { errors: [{ field: 'body', code: 'body.json' }] })
   if (typeof code === 'string' && FRAMEWORK[code]) return new ProblemError(FRAMEWORK[code])
   if (typeof statusCode === 'number' && BY_STATUS[statusCode]) return new ProblemError(BY_STATUS[statusCode])
   return null

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { claimDatabase } from '../../server/platform/installation-mode.ts'
 import { loggerOptions } from '../../server/platform/logging.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 
@@ -88,6 +89,7 @@ describe('a refusal', () => {
       payload,
     })
     expect(response.json()).toMatchObject({ status, code })
+    if (status === 400) expect(response.json().errors[0].message).toMatch(/body|name|password|remember|JSON/)
   })
 
   it('of an unknown or unreadable query parameter names it', async () => {
@@ -126,6 +128,18 @@ describe('a refusal', () => {
       )
     },
   )
+})
+
+describe('a database', () => {
+  it('filled by a demo is refused to the real system, and the other way round', async () => {
+    const { knex } = test.database
+    await claimDatabase(knex, 'demo', test.clock.now())
+    await claimDatabase(knex, 'demo', test.clock.now())
+    await expect(claimDatabase(knex, 'live', test.clock.now())).rejects.toThrow(/演示数据.*[^]*demo data/)
+    await knex('settings').where({ key: 'installation.mode' }).delete()
+    await claimDatabase(knex, 'live', test.clock.now())
+    await expect(claimDatabase(knex, 'demo', test.clock.now())).rejects.toThrow(/real data/)
+  })
 })
 
 describe('the log', () => {
