@@ -84,19 +84,20 @@ function encodeBody(body: unknown): BodyInit | undefined {
   return body instanceof FormData ? body : JSON.stringify(body)
 }
 
-async function toProblem(response: Response): Promise<ApiProblem> {
-  const text = await response.text()
+/** The refusal that a body with an error status holds; the status alone when the body is not our server's. */
+export function problemFrom(status: number, statusText: string, text: string): ApiProblem {
   try {
     const problem = JSON.parse(text) as Problem
     if (typeof problem.code === 'string') return new ApiProblem(problem)
   } catch {
     // Not from our server: a proxy's page, say.
   }
-  return new ApiProblem({
-    status: response.status,
-    code: 'request.internal',
-    detail: response.statusText || String(response.status),
-  })
+  return new ApiProblem({ status, code: 'request.internal', detail: statusText || String(status) })
+}
+
+/** Headers of a write made outside `send`: only XMLHttpRequest tells how much of an upload has gone. */
+export function uploadHeaders(): [string, string][] {
+  return [...headersFor('POST', { body: new FormData() })]
 }
 
 /** One request to the own server; throws ApiProblem on a refusal and `request.unreachable` when nobody answers. */
@@ -121,7 +122,7 @@ export async function send<T>(
   }
   httpEvents.reachable(!UNREACHABLE.has(response.status))
   if (!response.ok) {
-    const problem = await toProblem(response)
+    const problem = problemFrom(response.status, response.statusText, await response.text())
     if (problem.status === 401 && problem.code === 'auth.required') httpEvents.unauthenticated()
     throw problem
   }

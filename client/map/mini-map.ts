@@ -167,7 +167,10 @@ export function createMiniMap({ container, county, onPick }: MiniMapOptions) {
     setRows(next: FeatureCollection): void {
       rows = next
       void isReady.then(() => {
-        dataOf(SURVEY_ROWS_SOURCE).setData({ ...rows, features: [...rows.features, ...dotsOf(rows.features)] })
+        dataOf(SURVEY_ROWS_SOURCE).setData({
+          ...rows,
+          features: [...rows.features, ...dotsOf(rows.features)],
+        })
         dataOf(SURVEY_MARK_SOURCE).setData(EMPTY)
       })
     },

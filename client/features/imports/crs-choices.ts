@@ -1,0 +1,60 @@
+/** The reference systems a person can name, by datum, projection and zone; EPSG numbered the zones one by one. */
+export const DATUMS = ['CGCS2000', 'Xian80', 'Beijing54'] as const
+export type DatumName = (typeof DATUMS)[number]
+export const PROJECTIONS = ['g3', 'g6', 'geographic'] as const
+export type Projection = (typeof PROJECTIONS)[number]
+
+export interface CrsChoice {
+  datum: DatumName
+  projection: Projection
+  zone: number
+  hasPrefix: boolean
+}
+
+const FIRST_CODE: Record<DatumName, Record<'geographic' | 'g3' | 'g3cm' | 'g6' | 'g6cm', number>> = {
+  CGCS2000: { geographic: 4490, g6: 4491, g6cm: 4502, g3: 4513, g3cm: 4534 },
+  Xian80: { geographic: 4610, g6: 2327, g6cm: 2338, g3: 2349, g3cm: 2370 },
+  Beijing54: { geographic: 4214, g6: 21413, g6cm: 21453, g3: 2401, g3cm: 2422 },
+}
+const ZONES = { g3: [25, 45], g6: [13, 23] } as const
+
+type Series = 'g3' | 'g3cm' | 'g6' | 'g6cm'
+
+function seriesOf(projection: 'g3' | 'g6', hasPrefix: boolean): Series {
+  return hasPrefix ? projection : `${projection}cm`
+}
+
+export function zonesOf(projection: Projection): { zone: number; meridian: number }[] {
+  if (projection === 'geographic') return []
+  const [first, last] = ZONES[projection]
+  return Array.from({ length: last - first + 1 }, (_, index) => {
+    const zone = first + index
+    return { zone, meridian: projection === 'g3' ? zone * 3 : zone * 6 - 3 }
+  })
+}
+
+export function crsCodeOf({ datum, projection, zone, hasPrefix }: CrsChoice): string {
+  const codes = FIRST_CODE[datum]
+  if (projection === 'geographic') return `EPSG:${codes.geographic}`
+  return `EPSG:${codes[seriesOf(projection, hasPrefix)] + zone - ZONES[projection][0]}`
+}
+
+/** The choice behind a code; null for one this form can't name (UTM, Web Mercator). */
+export function choiceOf(code: string | null): CrsChoice | null {
+  const number = Number(/^EPSG:(\d+)$/.exec(code ?? '')?.[1])
+  for (const datum of DATUMS) {
+    const codes = FIRST_CODE[datum]
+    if (number === codes.geographic) return { datum, projection: 'geographic', zone: 36, hasPrefix: true }
+    for (const projection of ['g3', 'g6'] as const) {
+      const [first, last] = ZONES[projection]
+      for (const hasPrefix of [true, false]) {
+        const zone = number - codes[seriesOf(projection, hasPrefix)] + first
+        if (zone >= first && zone <= last) return { datum, projection, zone, hasPrefix }
+      }
+    }
+  }
+  return null
+}
+
+/** Only CGCS2000 lies on the map as it is; the older two need parameters or stay uncalibrated. */
+export const needsParameters = (datum: string | null): boolean => datum === 'Xian80' || datum === 'Beijing54'

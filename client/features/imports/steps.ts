@@ -1,0 +1,75 @@
+import type { ImportView } from '#contract/import.ts'
+import { FIELDS } from '#contract/fields.ts'
+import { isWorking } from '../../state/import-detail.ts'
+
+export const STEPS = ['layers', 'ledger', 'reading', 'join', 'mapping', 'issues', 'changes'] as const
+export type StepKey = (typeof STEPS)[number]
+
+/** `needs` waits for a person, `doubt` wants a look and opens by itself, `fine` stays folded. */
+export type StepState = 'needs' | 'doubt' | 'fine'
+
+export interface Step {
+  key: StepKey
+  state: StepState
+}
+
+/** Below this share the survey more likely lies elsewhere than at the border. */
+const PLAUSIBLE_SHARE = 0.8
+
+const asks = (view: ImportView, ...what: ImportView['detected']['needsChoice'][number][]): boolean =>
+  view.status === 'needs_choice' && what.some((kind) => view.detected.needsChoice.includes(kind))
+
+function readingState(view: ImportView): StepState {
+  if (asks(view, 'crs', 'datum', 'axis')) return 'needs'
+  const { insideCountyShare, encodingCandidates, encoding } = view.detected
+  const inUse = encodingCandidates.find((candidate) => candidate.encoding === encoding)
+  const isElsewhere = insideCountyShare !== null && insideCountyShare < PLAUSIBLE_SHARE
+  return isElsewhere || (inUse?.malformedCount ?? 0) > 0 || view.choices.uncalibrated ? 'doubt' : 'fine'
+}
+
+export function isJoinInDoubt(view: ImportView): boolean {
+  const { join } = view
+  if (!join || join.confirmed) return false
+  return join.matchedCount === 0 || join.onlySurveyCount + join.onlyTableCount + join.ambiguousCount > 0
+}
+
+/** Whether anything was found that blocks a row or wants a look; hints and notes leave the step folded. */
+const wantsALook = (view: ImportView): boolean =>
+  view.counts.blocked > 0 ||
+  view.issues.some((issue) => issue.severity === 'error' || issue.severity === 'warning')
+
+const isLedgerGuessed = (view: ImportView): boolean =>
+  view.detected.evidence.some((piece) => piece.code === 'ledger_default')
+
+/** The steps an import has, each with whether it needs a person. */
+export function stepsOf(view: ImportView): Step[] {
+  const hasRows = view.counts.features > 0
+  const steps: (Step | null)[] = [
+    view.layers.length > 1 ? { key: 'layers', state: asks(view, 'layer') ? 'needs' : 'fine' } : null,
+    hasRows ? { key: 'ledger', state: isLedgerGuessed(view) ? 'doubt' : 'fine' } : null,
+    view.layer !== null ? { key: 'reading', state: readingState(view) } : null,
+    view.join ? { key: 'join', state: isJoinInDoubt(view) ? 'doubt' : 'fine' } : null,
+    hasRows ? { key: 'mapping', state: isMappingInDoubt(view) ? 'doubt' : 'fine' } : null,
+    hasRows || view.issues.length > 0 ? { key: 'issues', state: wantsALook(view) ? 'doubt' : 'fine' } : null,
+    hasRows && view.status !== 'needs_choice'
+      ? { key: 'changes', state: view.counts.changed > 0 ? 'doubt' : 'fine' }
+      : null,
+  ]
+  return steps.filter((step) => step !== null)
+}
+
+/** Nothing to import by: columns there, but none of them known. */
+const isMappingInDoubt = (view: ImportView): boolean =>
+  view.mapping.length > 0 && !view.mapping.some((entry) => entry.field !== null)
+
+const REQUIRED = FIELDS.filter((field) => field.required)
+
+/** Required fields no column fills: their absence makes every parcel 待补录. */
+export function unfilledRequired(view: Pick<ImportView, 'mapping'>) {
+  const filled = new Set(view.mapping.map((entry) => entry.field))
+  return REQUIRED.filter((field) => !filled.has(field.wire))
+}
+
+/** Choices may be changed while nothing is written and nobody else is at work. */
+export const isOpenToChoices = (view: ImportView): boolean =>
+  !isWorking(view.status) && ['needs_choice', 'ready', 'refused', 'failed'].includes(view.status)
