@@ -28,6 +28,7 @@ import {
 } from './platform/terminal.ts'
 
 async function openMigrated(config: Config): Promise<Database> {
+  printStep({ zh: '打开数据库', en: 'Opening the database' })
   const database = await openDatabase({
     databaseUrl: config.databaseUrl ?? undefined,
     listenUrl: config.databaseListenUrl ?? undefined,
@@ -50,6 +51,7 @@ async function start(): Promise<void> {
   if (config.mode === 'demo')
     await seedDemoAccounts(database.knex, config.demoPassword, { divisionPrefix: config.divisionCode })
   const token = newSecret()
+  printStep({ zh: '启动服务', en: 'Starting the server' })
   const app = await buildApp({
     config,
     database,

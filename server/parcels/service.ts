@@ -72,6 +72,7 @@ export const parcelService = (deps: ParcelServiceDeps) => {
       (at ? await repository.findAt(divisionCode, id, at) : await repository.find(divisionCode, id))
     if (!row) throw new ProblemError('parcel.not_found', { id })
     requirePermission(actor, 'parcel.read', {
+      id,
       divisionCode: String(row['current_division_code']),
       townCode: row.town_code,
     })
@@ -260,6 +261,7 @@ export const parcelService = (deps: ParcelServiceDeps) => {
     async patch(actor: Actor, id: string, body: PatchParcel, ifMatch: number | null): Promise<PatchedParcel> {
       const row = await findReadable(actor, id)
       requirePermission(actor, 'parcel.edit', {
+        id,
         divisionCode: String(row['current_division_code']),
         townCode: row.town_code,
       })
