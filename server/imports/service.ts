@@ -268,11 +268,12 @@ export const importService = (deps: ImportServiceDeps) => {
     language: Language,
   ): Promise<ImportView> {
     const found = await authorized(actor, 'import.undo', id)
+    // Asked before the transaction: with one connection a second question inside it would wait for itself.
+    const job = await jobOf(found)
+    if (job?.kind === UNDO_JOB && isRunning(job)) return view(found, language)
     await db.transaction(async (trx) => {
       const record = await importRepository(trx).findForUpdate(found.divisionCode, id)
       if (!record || record.status !== 'committed') throw new ProblemError('import.not_committed', { id })
-      const job = await jobOf(record)
-      if (job?.kind === UNDO_JOB && isRunning(job)) return
       await refuseWhenBuiltOn(trx, record)
       const payload = { divisionCode: record.divisionCode, importId: id, actor: actorPart(actor), reason }
       await importRepository(trx).update(record.divisionCode, id, { notice: null })
