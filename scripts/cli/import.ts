@@ -113,6 +113,10 @@ async function importFiles(args: string[]): Promise<number> {
       say('只作检查，没有入库；加 --commit 入库。', 'Checked only; --commit imports.')
       return view.counts.blocked > 0 ? 1 : 0
     }
+    if (view.counts.new + view.counts.changed === 0) {
+      console.log('没有新增或变更，无需入库 nothing new, nothing changed')
+      return view.counts.blocked > 0 ? 1 : 0
+    }
     const committed = await commitSurvey(
       client,
       view.id,
