@@ -1,13 +1,9 @@
 /** The rival: the same tiles by ST_AsMVT, from a stored Web-Mercator column with its own index, as its users advise. */
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import type { Knex } from 'knex'
 import { CAUSE_CLASS } from '../../server/contract/codes/ledger.ts'
+import { compressTile } from '../../server/tiles/compress.ts'
 import type { TileVersions } from '../../server/tiles/versions.ts'
-
-const gzipAsync = promisify(gzip)
-const GZIP_LEVEL = 4
 
 const classSql = Object.entries(CAUSE_CLASS)
   .flatMap(([ledger, classes]) =>
@@ -17,14 +13,12 @@ const classSql = Object.entries(CAUSE_CLASS)
   )
   .join(' ')
 
-/** Everything it can have ready: legend class, Web-Mercator shape and point, both indexed. */
+/** The same rows with everything it can have ready beside them: legend class, Web-Mercator shape and point, both indexed. */
 export async function prepareRival(db: Knex): Promise<void> {
   await db.raw(`CREATE TABLE bench_rival AS
-    SELECT id, ledger, coalesce(cause, 'none') AS cause, status, CASE ${classSql} ELSE 'none' END AS cls,
-      CASE WHEN position_quality = 'uncalibrated' THEN 1 END AS unc, CASE WHEN cardinality(missing) > 0 THEN 1 END AS missing,
-      parcel_no AS no, name, current_division_code, town_code, is_withdrawn,
-      ST_Transform(geom, 3857) AS shape, ST_Transform(inner_point, 3857) AS point
-    FROM parcels`)
+    SELECT p.*, CASE ${classSql} ELSE 'none' END AS cls, ST_Transform(geom, 3857) AS shape,
+      ST_Transform(inner_point, 3857) AS point
+    FROM parcels p`)
   await db.raw('CREATE INDEX ON bench_rival USING gist (shape)')
   await db.raw('CREATE INDEX ON bench_rival USING gist (point)')
   await db.raw('VACUUM ANALYZE bench_rival')
@@ -33,12 +27,14 @@ export async function prepareRival(db: Knex): Promise<void> {
 const WHERE = `NOT is_withdrawn AND status <> 'removed' AND current_division_code = '150623'`
 const POLYGONS = `
   SELECT ST_AsMVT(t, 'parcels', 4096, 'g') AS mvt FROM (
-    SELECT id, ledger, cause, status, cls, unc, missing, ST_AsMVTGeom(shape, e.tile, 4096, 64, true) AS g
+    SELECT id, ledger, coalesce(cause, 'none') AS cause, status, cls,
+      CASE WHEN position_quality = 'uncalibrated' THEN 1 END AS unc, CASE WHEN missing <> '{}' THEN 1 END AS missing,
+      ST_AsMVTGeom(shape, e.tile, 4096, 64, true) AS g
     FROM bench_rival, (SELECT ST_TileEnvelope(?, ?, ?) AS tile, ST_TileEnvelope(?, ?, ?, margin => 64.0 / 4096) AS wide) e
     WHERE shape && e.wide AND ${WHERE}) t`
 const LABELS = `
   SELECT ST_AsMVT(t, 'labels', 4096, 'g') AS mvt FROM (
-    SELECT id, no, name, ledger, status, cls, ST_AsMVTGeom(point, e.tile, 4096, 0, true) AS g
+    SELECT id, parcel_no AS no, name, ledger, status, cls, ST_AsMVTGeom(point, e.tile, 4096, 0, true) AS g
     FROM bench_rival, (SELECT ST_TileEnvelope(?, ?, ?) AS tile) e
     WHERE point && e.tile AND ${WHERE}) t`
 const FIRST_LABEL_ZOOM = 13
@@ -55,7 +51,7 @@ export function rivalRoutes(app: FastifyInstance, db: Knex, versions: TileVersio
       const result = await db.raw<{ rows: { mvt: Buffer }[] }>(sql, bindings)
       reply.header('etag', `"${epoch}-${version}"`).header('cache-control', 'private, no-cache')
       reply.header('content-encoding', 'gzip').type('application/vnd.mapbox-vector-tile')
-      return reply.send(await gzipAsync(result.rows[0]!.mvt, { level: GZIP_LEVEL }))
+      return reply.send(await compressTile(result.rows[0]!.mvt))
     },
   )
 }

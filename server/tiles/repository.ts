@@ -3,8 +3,7 @@ import type { Cause, Ledger } from '../contract/codes/ledger.ts'
 import { BUFFER } from './encode/polygon.ts'
 import { EXTENT } from './encode/layer-writer.ts'
 import type { CellRow } from './layers/cells.ts'
-import type { LabelRow } from './layers/labels.ts'
-import type { ParcelTileRow } from './layers/parcels.ts'
+import { drawnColumnsSql, PACKED_ROWS_SQL } from './layers/drawn-rows.ts'
 import {
   CELL_LEVELS,
   CELL_ZOOM,
@@ -24,10 +23,6 @@ export interface SqlPart {
 const CELLS_PER_SIDE_BITS = 3
 /** Above this zoom a tile is small enough for the geometry index to beat a scan. */
 const FIRST_INDEXED_ZOOM = 6
-
-const PARCEL_COLUMNS = `p.id, p.ledger, p.cause, p.status, p.position_quality = 'uncalibrated' AS is_uncalibrated,
-  cardinality(p.missing) > 0 AS has_missing, ST_AsBinary(p.geom, 'NDR') AS wkb`
-const LABEL_COLUMNS = 'p.parcel_no, p.name, ST_X(p.inner_point) AS lon, ST_Y(p.inner_point) AS lat'
 
 /** The envelope is brought to the stored SRID, never the column to Web Mercator: only so the GiST index can answer. */
 function inEnvelope(tile: TileAddress, marginShare: number): SqlPart {
@@ -67,22 +62,15 @@ const toCellRow = (row: StoredCell): CellRow => ({
 })
 
 export const tileRepository = (db: Knex) => ({
-  async findParcels(tile: TileAddress, where: SqlPart): Promise<ParcelTileRow[]> {
+  /** Drawn parcels of a tile and its buffer, packed into one byte string; null when there are none. */
+  async findDrawn(tile: TileAddress, hasLabels: boolean, where: SqlPart): Promise<Buffer | null> {
     const envelope = inEnvelope(tile, BUFFER / EXTENT)
-    const result = await db.raw<{ rows: ParcelTileRow[] }>(
-      `SELECT ${PARCEL_COLUMNS} FROM parcels p WHERE ${envelope.sql} AND ${where.sql}`,
+    const result = await db.raw<{ rows: { packed: Buffer | null }[] }>(
+      `SELECT ${PACKED_ROWS_SQL} AS packed
+       FROM (SELECT ${drawnColumnsSql(hasLabels)} FROM parcels p WHERE ${envelope.sql} AND ${where.sql} OFFSET 0) d`,
       [...envelope.bindings, ...where.bindings],
     )
-    return result.rows
-  },
-
-  async findLabelledParcels(tile: TileAddress, where: SqlPart): Promise<LabelRow[]> {
-    const envelope = inEnvelope(tile, BUFFER / EXTENT)
-    const result = await db.raw<{ rows: LabelRow[] }>(
-      `SELECT ${PARCEL_COLUMNS}, ${LABEL_COLUMNS} FROM parcels p WHERE ${envelope.sql} AND ${where.sql}`,
-      [...envelope.bindings, ...where.bindings],
-    )
-    return result.rows
+    return result.rows[0]!.packed
   },
 
   /** From the stored cells, grouped from the nearest finer level that is stored. */

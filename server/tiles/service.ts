@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import type { Knex } from 'knex'
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission, scopePredicate } from '../auth/permissions.ts'
@@ -8,10 +6,12 @@ import type { TileQuery } from '../contract/tile.ts'
 import { cellFilterSql, parcelFilterSql } from '../parcels/filter.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { ByteWriter } from './encode/byte-writer.ts'
+import { compressTile } from './compress.ts'
 import { cellsLayer } from './layers/cells.ts'
 import { TILE_LAYERS } from './layers/index.ts'
-import { labelsLayer } from './layers/labels.ts'
-import { parcelsLayer } from './layers/parcels.ts'
+import { DrawnRows } from './layers/drawn-rows.ts'
+import { LabelsLayer } from './layers/labels.ts'
+import { ParcelsLayer } from './layers/parcels.ts'
 import { MAX_ZOOM, type TileAddress } from './mercator.ts'
 import { tileRepository, type SqlPart } from './repository.ts'
 import { SharedWork } from './shared-work.ts'
@@ -41,11 +41,8 @@ export type TileAnswer =
 
 const CACHE_BYTES_DEFAULT = 64 * 1024 * 1024
 const CONCURRENCY_DEFAULT = 4
-const GZIP_LEVEL = 4
 /** Tiles carry general attributes only; the class stands in the key so that another one can never be served for it. */
 const ATTRIBUTE_CLASS = 'general'
-
-const gzipAsync = promisify(gzip)
 
 const both = (...parts: SqlPart[]): SqlPart => ({
   sql: parts.map((part) => `(${part.sql})`).join(' AND '),
@@ -78,21 +75,26 @@ export const tileService = (deps: TileServiceDeps) => {
 
   async function encodeParcels(actor: Actor, tile: TileAddress, query: TileQuery): Promise<Buffer> {
     const where = both(parcelFilterSql(query, 'p'), scopePredicate(actor, 'p'))
+    const hasLabels = tile.z >= TILE_LAYERS.labels.minZoom
     const bytes = new ByteWriter()
-    if (tile.z < TILE_LAYERS.labels.minZoom) {
-      parcelsLayer(tile, await repository.findParcels(tile, where)).appendTo(bytes)
-    } else {
-      const rows = await repository.findLabelledParcels(tile, where)
-      parcelsLayer(tile, rows).appendTo(bytes)
-      labelsLayer(tile, rows).appendTo(bytes)
+    const packed = await repository.findDrawn(tile, hasLabels, where)
+    if (!packed) return bytes.bytes()
+    const rows = new DrawnRows(packed, hasLabels)
+    const parcels = new ParcelsLayer(tile, rows)
+    const labels = new LabelsLayer(tile)
+    while (rows.next()) {
+      parcels.add(rows)
+      if (hasLabels) labels.add(rows)
     }
+    parcels.appendTo(bytes)
+    labels.appendTo(bytes)
     return bytes.bytes()
   }
 
   async function compute(actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> {
     const encode = tile.z <= TILE_LAYERS.cells.maxZoom ? encodeCells : encodeParcels
     const bytes = await encode(actor, tile, query)
-    return { body: bytes.length === 0 ? null : await gzipAsync(bytes, { level: GZIP_LEVEL }) }
+    return { body: bytes.length === 0 ? null : await compressTile(bytes) }
   }
 
   return {

@@ -1,4 +1,15 @@
 const INITIAL_BYTES = 1024
+const MOST_VARINT_BYTES = 10
+/** Up to here a loop copies faster than a call. */
+const LOOP_COPY_BYTES = 64
+
+export const VARINT = 0
+export const FIXED_64 = 1
+export const LENGTH_DELIMITED = 2
+
+/** Bytes a varint of up to 28 bits takes. */
+export const varintBytes = (value: number): number =>
+  value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4
 
 /** Protobuf's wire primitives over a buffer that grows. */
 export class ByteWriter {
@@ -24,19 +35,39 @@ export class ByteWriter {
   }
 
   varint(value: number): void {
-    this.#reserve(10)
+    this.#reserve(MOST_VARINT_BYTES)
+    const buffer = this.#buffer
+    let length = this.#length
     let rest = value
     while (rest > 0x7f) {
-      // Division, not a shift: values may exceed 32 bits.
-      this.#buffer[this.#length++] = (rest & 0x7f) | 0x80
+      // Division beyond 31 bits: a shift would cut them off.
+      buffer[length++] = (rest & 0x7f) | 0x80
       rest = rest > 0x7fffffff ? Math.floor(rest / 128) : rest >>> 7
     }
-    this.#buffer[this.#length++] = rest
+    buffer[length++] = rest
+    this.#length = length
   }
 
   /** Signed integers of at most 31 bits, small absolute values first. */
   zigzag(value: number): void {
     this.varint(((value << 1) ^ (value >> 31)) >>> 0)
+  }
+
+  /** Steps from each point of a ring (flat x, y, …) to the next, from the first on. */
+  zigzagSteps(ring: readonly number[]): void {
+    this.#reserve((ring.length - 2) * MOST_VARINT_BYTES)
+    const buffer = this.#buffer
+    let length = this.#length
+    for (let i = 2; i < ring.length; i += 1) {
+      const step = ring[i]! - ring[i - 2]!
+      let rest = ((step << 1) ^ (step >> 31)) >>> 0
+      while (rest > 0x7f) {
+        buffer[length++] = (rest & 0x7f) | 0x80
+        rest >>>= 7
+      }
+      buffer[length++] = rest
+    }
+    this.#length = length
   }
 
   double(value: number): void {
@@ -48,17 +79,32 @@ export class ByteWriter {
     this.varint(field * 8 + wireType)
   }
 
+  slice(bytes: Buffer, start: number, end: number): void {
+    const count = end - start
+    this.#reserve(count)
+    if (count > LOOP_COPY_BYTES) {
+      this.#length += bytes.copy(this.#buffer, this.#length, start, end)
+      return
+    }
+    const buffer = this.#buffer
+    let length = this.#length
+    for (let i = start; i < end; i += 1) buffer[length++] = bytes[i]!
+    this.#length = length
+  }
+
   raw(bytes: Buffer): void {
-    this.#reserve(bytes.length)
-    bytes.copy(this.#buffer, this.#length)
-    this.#length += bytes.length
+    this.slice(bytes, 0, bytes.length)
+  }
+
+  append(other: ByteWriter): void {
+    this.slice(other.#buffer, 0, other.#length)
   }
 
   /** A length-delimited field. */
   message(field: number, body: ByteWriter): void {
     this.key(field, LENGTH_DELIMITED)
     this.varint(body.length)
-    this.raw(body.bytes())
+    this.append(body)
   }
 
   text(field: number, value: string): void {
@@ -76,7 +122,3 @@ export class ByteWriter {
     this.#buffer = grown
   }
 }
-
-export const VARINT = 0
-export const FIXED_64 = 1
-export const LENGTH_DELIMITED = 2

@@ -1,4 +1,4 @@
-import { ByteWriter, FIXED_64, LENGTH_DELIMITED, VARINT } from './byte-writer.ts'
+import { ByteWriter, FIXED_64, LENGTH_DELIMITED, VARINT, varintBytes } from './byte-writer.ts'
 
 /** Tile units along a side (MVT 2.1 extent). */
 export const EXTENT = 4096
@@ -7,6 +7,10 @@ export const EXTENT = 4096
 export type Rings = readonly (readonly number[])[]
 
 export type TileValue = string | number
+export type Property = readonly [key: string, value: TileValue]
+
+/** Buffers below half of Node's pool cost nothing to get. */
+const INITIAL_BYTES = 2048
 
 const MVT_VERSION = 2
 const POINT = 1
@@ -20,13 +24,13 @@ const command = (id: number, count: number): number => (count << 3) | id
 export class LayerWriter {
   readonly #name: string
   readonly #allowed: ReadonlySet<string>
-  readonly #features = new ByteWriter(16 * 1024)
-  readonly #feature = new ByteWriter()
+  readonly #features = new ByteWriter(INITIAL_BYTES)
   readonly #tags = new ByteWriter(256)
   readonly #geometry = new ByteWriter()
   readonly #keys = new Map<string, number>()
   readonly #values = new Map<TileValue, number>()
-  readonly #valueBytes = new ByteWriter(4096)
+  readonly #commonTags = new Map<string, Buffer>()
+  readonly #valueBytes = new ByteWriter(INITIAL_BYTES)
   readonly #scratch = new ByteWriter(64)
   #valueCount = 0
   #count = 0
@@ -40,10 +44,37 @@ export class LayerWriter {
     return this.#count
   }
 
-  /** The next feature's property; `isUnique` skips the search for an equal value written before. */
-  property(key: string, value: TileValue, isUnique = false): void {
+  /** A property of the next feature. */
+  property(key: string, value: TileValue): void {
     this.#tags.varint(this.#keyIndex(key))
-    this.#tags.varint(isUnique ? this.#addValue(value) : this.#valueIndex(value))
+    this.#tags.varint(this.#valueIndex(value))
+  }
+
+  /** A text few features share (an id, a number), taken from bytes as they came, without looking for an equal one. */
+  uniqueText(key: string, bytes: Buffer, span: { start: number; end: number }): void {
+    this.#tags.varint(this.#keyIndex(key))
+    this.#tags.varint(this.#valueCount++)
+    const length = span.end - span.start
+    this.#valueBytes.key(4, LENGTH_DELIMITED)
+    this.#valueBytes.varint(1 + varintBytes(length) + length)
+    this.#valueBytes.key(1, LENGTH_DELIMITED)
+    this.#valueBytes.varint(length)
+    this.#valueBytes.slice(bytes, span.start, span.end)
+  }
+
+  /** Properties many features have alike, worked out once for each `kind`. */
+  commonProperties(kind: string, propertiesOf: (kind: string) => readonly Property[]): void {
+    let tags = this.#commonTags.get(kind)
+    if (!tags) {
+      const writer = new ByteWriter(64)
+      for (const [key, value] of propertiesOf(kind)) {
+        writer.varint(this.#keyIndex(key))
+        writer.varint(this.#valueIndex(value))
+      }
+      tags = writer.bytes()
+      this.#commonTags.set(kind, tags)
+    }
+    this.#tags.raw(tags)
   }
 
   polygon(rings: Rings): void {
@@ -55,10 +86,7 @@ export class LayerWriter {
       geometry.zigzag(ring[0]! - x)
       geometry.zigzag(ring[1]! - y)
       geometry.varint(command(LINE_TO, ring.length / 2 - 1))
-      for (let i = 2; i < ring.length; i += 2) {
-        geometry.zigzag(ring[i]! - ring[i - 2]!)
-        geometry.zigzag(ring[i + 1]! - ring[i - 1]!)
-      }
+      geometry.zigzagSteps(ring)
       geometry.varint(command(CLOSE_PATH, 1))
       x = ring[ring.length - 2]!
       y = ring[ring.length - 1]!
@@ -89,15 +117,19 @@ export class LayerWriter {
   }
 
   #finishFeature(type: number): void {
-    const feature = this.#feature
-    feature.reset()
-    feature.message(2, this.#tags)
-    feature.key(3, VARINT)
-    feature.varint(type)
-    feature.message(4, this.#geometry)
-    this.#features.message(2, feature)
-    this.#tags.reset()
-    this.#geometry.reset()
+    const features = this.#features
+    const tags = this.#tags
+    const geometry = this.#geometry
+    features.key(2, LENGTH_DELIMITED)
+    features.varint(
+      4 + varintBytes(tags.length) + tags.length + varintBytes(geometry.length) + geometry.length,
+    )
+    features.message(2, tags)
+    features.key(3, VARINT)
+    features.varint(type)
+    features.message(4, geometry)
+    tags.reset()
+    geometry.reset()
     this.#count += 1
   }
 

@@ -1,38 +1,38 @@
-import type { Cause, Ledger } from '../../contract/codes/ledger.ts'
-import { LayerWriter } from '../encode/layer-writer.ts'
-import { placePolygon } from '../encode/polygon.ts'
+import { LayerWriter, type Property } from '../encode/layer-writer.ts'
+import { PolygonPlacer } from '../encode/polygon.ts'
 import type { TileAddress } from '../mercator.ts'
 import { classOf } from './cells.ts'
-
-/** A drawn parcel with what everybody in scope may see of it. */
-export interface ParcelTileRow {
-  id: string
-  ledger: Ledger
-  cause: Cause | null
-  status: string
-  is_uncalibrated: boolean
-  has_missing: boolean
-  /** WKB, little-endian, EPSG:4490. */
-  wkb: Buffer
-}
+import { rememberByTraits, type DrawnRows } from './drawn-rows.ts'
 
 /** `id` is the public id (promoteId); `unc` and `missing` are 1 or absent. */
 export const PARCEL_KEYS = ['id', 'ledger', 'cause', 'status', 'cls', 'unc', 'missing'] as const
 
+const propertiesOf = rememberByTraits((traits): Property[] => {
+  const { ledger, cause, status, isUncalibrated, hasMissing } = traits
+  return [
+    ['ledger', ledger],
+    ['cause', cause ?? 'none'],
+    ['status', status],
+    ['cls', classOf(ledger, cause)],
+    ...(isUncalibrated ? [['unc', 1] as const] : []),
+    ...(hasMissing ? [['missing', 1] as const] : []),
+  ]
+})
+
 /** Polygons. A parcel no part of which lies in the tile leaves no trace. */
-export function parcelsLayer(tile: TileAddress, rows: readonly ParcelTileRow[]): LayerWriter {
-  const layer = new LayerWriter('parcels', PARCEL_KEYS)
-  for (const row of rows) {
-    const rings = placePolygon(row.wkb, tile)
-    if (rings.length === 0) continue
-    layer.property('id', row.id, true)
-    layer.property('ledger', row.ledger)
-    layer.property('cause', row.cause ?? 'none')
-    layer.property('status', row.status)
-    layer.property('cls', classOf(row.ledger, row.cause))
-    if (row.is_uncalibrated) layer.property('unc', 1)
-    if (row.has_missing) layer.property('missing', 1)
-    layer.polygon(rings)
+export class ParcelsLayer extends LayerWriter {
+  readonly #placer: PolygonPlacer
+
+  constructor(tile: TileAddress, { bytes }: DrawnRows) {
+    super('parcels', PARCEL_KEYS)
+    this.#placer = new PolygonPlacer(bytes, tile)
   }
-  return layer
+
+  add(rows: DrawnRows): void {
+    const rings = this.#placer.place(rows.shape)
+    if (rings.length === 0) return
+    this.uniqueText('id', rows.bytes, rows.id)
+    this.commonProperties(rows.traits, propertiesOf)
+    this.polygon(rings)
+  }
 }

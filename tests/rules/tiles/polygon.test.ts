@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clipToBox, signedArea2, type Ring } from '../../../server/tiles/encode/clip.ts'
-import { BUFFER, cleanRing, gridUnits, placePolygon } from '../../../server/tiles/encode/polygon.ts'
+import { BUFFER, cleanRing, gridUnits, PolygonPlacer } from '../../../server/tiles/encode/polygon.ts'
 import { EXTENT } from '../../../server/tiles/encode/layer-writer.ts'
 import { latOfWorldY, lonOfWorldX, worldX, worldY, type TileAddress } from '../../../server/tiles/mercator.ts'
 
@@ -42,6 +42,9 @@ const toDegrees = (tile: TileAddress, [x, y]: Point): Point => {
 
 const inTile = (tile: TileAddress, rings: readonly Point[][]): Buffer =>
   multiPolygonWkb([rings.map((ring) => ring.map((point) => toDegrees(tile, point)))])
+
+const placePolygon = (wkb: Buffer, tile: TileAddress): readonly Ring[] =>
+  new PolygonPlacer(wkb, tile).place(0)
 
 const TILE: TileAddress = { z: 15, x: 26_250, y: 12_600 }
 
