@@ -9,7 +9,8 @@ import { changesSql, stillMissingSql, type ImportedColumn } from './columns.ts'
 /** Numbers the system gives itself (PEWG-150623-2022-0001): a survey's own number takes their place. */
 export const SYSTEM_NUMBER = '^(PEWG|XZ)-[0-9]{6}-[0-9]{4}-[0-9]{4,}$'
 
-const LIVING = `NOT p.is_withdrawn AND p.status <> 'removed'`
+/** A parcel taken out of the ledger gives its number free, except to the very row that says it is taken out. */
+const LIVING = `NOT p.is_withdrawn AND (p.status <> 'removed' OR r.status = 'removed')`
 const HOME = 'p.division_code = r.division_code AND p.ledger = r.ledger'
 
 /** The shape may speak only where the numbers don't contradict it. */
