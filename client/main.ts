@@ -1,5 +1,5 @@
 import { createPinia } from 'pinia'
-import { createApp } from 'vue'
+import { createApp, watch } from 'vue'
 import App from './App.vue'
 import { httpEvents } from './api/http.ts'
 import { createAppRouter } from './router.ts'
@@ -27,6 +27,11 @@ async function start(): Promise<void> {
       void router.push({ name: 'sign-in', query: { next: router.currentRoute.value.fullPath } })
   }
   connection.watch()
+  watch(
+    () => connection.isServerUp,
+    // The server was away when the page was opened: begin again now that it is back.
+    (isUp) => isUp && !session.hasLoaded && location.reload(),
+  )
   app.use(router)
   app.mount('#app')
 }

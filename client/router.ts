@@ -12,12 +12,15 @@ declare module 'vue-router' {
   }
 }
 
+// The map is what most visits begin with: its code comes while the session is still being asked for.
+const loadMapPage = () => import('./features/parcels/MapPage.vue')
+
 const routes = [
   { path: '/', redirect: '/map' },
   {
     path: '/map',
     name: 'map',
-    component: () => import('./features/parcels/MapPage.vue'),
+    component: loadMapPage,
     meta: { needs: 'parcel.read', titleKey: 'shell.menu.map' },
   },
   {
@@ -74,6 +77,7 @@ async function guard(to: RouteLocationNormalized) {
     // The banner tells that the server is away; the page shows its own empty state.
     return true
   }
+  if (to.name === 'setup' && session.authState?.setupRequired === false) return { name: 'sign-in' }
   if (to.meta.isPublic) return session.isSignedIn && to.name === 'sign-in' ? nextOf(to) : true
   if (!session.isSignedIn) {
     if (session.authState?.setupRequired)
@@ -91,6 +95,7 @@ export function nextOf(to: RouteLocationNormalized): string {
 }
 
 export function createAppRouter(): Router {
+  if (/^\/(map)?$/.test(location.pathname)) loadMapPage().catch(() => {})
   const router = createRouter({ history: createWebHistory(), routes })
   router.beforeEach(guard)
   return router

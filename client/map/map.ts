@@ -17,7 +17,7 @@ import { PARCEL_SOURCE } from './layers/parcels.ts'
 import { SELECTION_SOURCE } from './layers/selection.ts'
 import { patternImages } from './patterns.ts'
 import { mapStyle, parcelTileUrl } from './style.ts'
-import { exposeTestHook } from './test-hook.ts'
+import { exposeTestHook, whenIdle } from './test-hook.ts'
 import { tileFreshness, type LonLatBox } from './tile-freshness.ts'
 import { orderedLayers, type LayerGroup } from './z-order.ts'
 
@@ -49,8 +49,17 @@ export interface SelectedShape {
   id: string
   cls: string
   geometry: GeoJSON.Geometry | null
+  /** Marks it where the polygon itself is too small to be seen. */
+  point: { lon: number; lat: number } | null
 }
 
+/** Pixels at each side that panels cover. */
+export interface Obscured {
+  right?: number
+  bottom?: number
+}
+
+const EDGE_PX = 30
 const FIT_MAX_ZOOM = 16
 const FIT_PADDING_PX = 60
 const DEFAULT_VIEW: MapView = { lon: 107.5, lat: 38.2, zoom: 8 }
@@ -108,14 +117,24 @@ export function createMap(options: MapOptions) {
   map.once('load', tell)
   map.on('dataloading', () => events.onBusy(true))
   map.on('idle', () => events.onBusy(false))
+  let isContextLost = false
   map.on('error', (event) => {
-    if ('sourceId' in event && event.sourceId === PARCEL_SOURCE) events.onTrouble('tiles')
+    if ('sourceId' in event && event.sourceId === PARCEL_SOURCE && !isContextLost) events.onTrouble('tiles')
   })
   map.on('sourcedata', (event) => {
-    if (event.sourceId === PARCEL_SOURCE && event.tile) events.onTrouble(null)
+    if (event.sourceId === PARCEL_SOURCE && event.tile && !isContextLost) events.onTrouble(null)
   })
-  map.on('webglcontextlost', () => events.onTrouble('context_lost'))
-  map.on('webglcontextrestored', () => events.onTrouble(null))
+  map.on('webglcontextlost', () => {
+    isContextLost = true
+    events.onTrouble('context_lost')
+  })
+  // The style is built anew after a restore; until it stands no layer may be touched.
+  map.on('webglcontextrestored', () => {
+    void whenIdle(map).then(() => {
+      isContextLost = false
+      events.onTrouble(null)
+    })
+  })
   listenToPointer(map, events)
   exposeTestHook(map)
 
@@ -162,8 +181,13 @@ export function createMap(options: MapOptions) {
     },
 
     setSelection(shape: SelectedShape | null): void {
-      const features = shape?.geometry ? [feature(shape.geometry, { id: shape.id, cls: shape.cls })] : []
-      dataOf(SELECTION_SOURCE).setData(features.length > 0 ? { ...EMPTY, features } : EMPTY)
+      const properties = { id: shape?.id, cls: shape?.cls }
+      const features = shape?.geometry ? [feature(shape.geometry, properties)] : []
+      if (shape?.point) {
+        const { lon, lat } = shape.point
+        features.push(feature({ type: 'Point', coordinates: [lon, lat] }, properties))
+      }
+      dataOf(SELECTION_SOURCE).setData({ ...EMPTY, features })
       markOverlaid(shape?.geometry ? shape.id : null)
     },
 
@@ -181,7 +205,7 @@ export function createMap(options: MapOptions) {
     },
 
     /** The box of ground in sight; `obscured` are the pixels at each side that panels cover. */
-    visibleBox(obscured: { right?: number; bottom?: number } = {}): LonLatBox {
+    visibleBox(obscured: Obscured = {}): LonLatBox {
       const { offsetWidth, offsetHeight } = map.getContainer()
       const northWest = map.unproject([0, 0])
       const southEast = map.unproject([
@@ -196,7 +220,7 @@ export function createMap(options: MapOptions) {
     },
 
     /** Shows a box; `obscured` are the pixels at each side that panels cover. */
-    fit(box: LonLatBox, obscured: { right?: number; bottom?: number } = {}): void {
+    fit(box: LonLatBox, obscured: Obscured = {}): void {
       const padding = {
         top: FIT_PADDING_PX,
         left: FIT_PADDING_PX,
@@ -204,6 +228,15 @@ export function createMap(options: MapOptions) {
         bottom: FIT_PADDING_PX + (obscured.bottom ?? 0),
       }
       map.fitBounds([box[0], box[1], box[2], box[3]], { padding, maxZoom: FIT_MAX_ZOOM, duration: 600 })
+    },
+
+    /** Moves just enough that a place is not hidden under a panel. */
+    keepVisible({ lon, lat }: { lon: number; lat: number }, obscured: Obscured = {}): void {
+      const { x, y } = map.project([lon, lat])
+      const { offsetWidth, offsetHeight } = map.getContainer()
+      const [right, bottom] = [offsetWidth - (obscured.right ?? 0), offsetHeight - (obscured.bottom ?? 0)]
+      const isIn = (at: number, edge: number): boolean => at >= EDGE_PX && at <= edge - EDGE_PX
+      if (!isIn(x, right) || !isIn(y, bottom)) map.panBy([x - right / 2, y - bottom / 2], { duration: 400 })
     },
 
     zoomBy: (steps: number): void => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),

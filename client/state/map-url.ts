@@ -47,7 +47,10 @@ export const useMapUrl = defineStore('map-url', () => {
 
   function attach(): () => void {
     isAttached = true
-    void readAddress()
+    const { query } = router.currentRoute.value
+    // Back from another page by the menu: the map is found as it was left.
+    if (Object.keys(query).every((key) => key === 'lang')) navigate('replace')
+    else void readAddress()
     const stops = [
       watch(
         () => router.currentRoute.value.query,

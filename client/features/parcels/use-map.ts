@@ -4,7 +4,7 @@ import { useI18n } from 'vue-i18n'
 import { fetchParcels } from '../../api/parcels.ts'
 import { fetchBasemaps, fetchCounty, fetchReferenceLayer } from '../../api/reference.ts'
 import type { Hovered } from '../../map/interaction.ts'
-import type { MapOwner } from '../../map/map.ts'
+import type { MapOwner, Obscured } from '../../map/map.ts'
 import type { LonLatBox } from '../../map/tile-freshness.ts'
 import { hasWebGl } from '../../map/webgl.ts'
 import { apiFilter, filterSearch, HIDEABLE, type Hideable } from '../../state/map-query.ts'
@@ -35,10 +35,7 @@ function union(boxes: readonly (readonly number[] | null)[]): LonLatBox | null {
 }
 
 /** Ties the map to the address, the selection and the reference data. */
-export function useMap(
-  container: Ref<HTMLElement | null>,
-  obscured: () => { right?: number; bottom?: number },
-) {
+export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscured) {
   const { t } = useI18n()
   const url = useMapUrl()
   const selection = useSelection()
@@ -51,6 +48,7 @@ export function useMap(
   const basemaps = shallowRef<BasemapConfig[]>([])
   const owner = shallowRef<MapOwner | null>(null)
   let isGone = false
+  let shownId: string | null = null
 
   const basemap = computed(() => {
     const asked = basemaps.value.find((candidate) => candidate.id === url.state.basemap)
@@ -87,8 +85,11 @@ export function useMap(
         id: parcel.id,
         cls: classOf(parcel.ledger, parcel.cause),
         geometry: parcel.geometry as GeoJSON.Geometry | null,
+        point: parcel.innerPoint,
       },
     )
+    if (parcel?.innerPoint && parcel.id !== shownId) map.keepVisible(parcel.innerPoint, obscured())
+    shownId = parcel?.id ?? null
   }
 
   function pick(ids: string[]): void {
@@ -115,11 +116,11 @@ export function useMap(
   }
 
   async function start(): Promise<void> {
-    if (!hasWebGl()) {
+    if (!mapCode) {
       state.value = 'unsupported'
       return
     }
-    const [{ createMap }] = await Promise.all([import('../../map/map.ts'), countyLoaded])
+    const [{ createMap }] = await Promise.all([mapCode, countyLoaded])
     if (isGone || !container.value) return
     const map = createMap({
       container: container.value,
@@ -148,6 +149,9 @@ export function useMap(
     await Promise.allSettled([loadReference(map), lookAtContent(map)])
   }
 
+  // Asked for at once and awaited later, so that the page stands before the map's code has come.
+  const mapCode = hasWebGl() ? import('../../map/map.ts') : null
+  mapCode?.catch(() => {})
   const countyLoaded = fetchCounty().then(
     (answer) => (county.value = answer),
     () => null,
@@ -171,8 +175,14 @@ export function useMap(
   })
 
   const whenReady = (apply: (map: MapOwner) => void) => () => {
-    if (owner.value && state.value === 'ready') apply(owner.value)
+    if (owner.value && state.value === 'ready' && trouble.value !== 'context_lost') apply(owner.value)
   }
+  watch(trouble, (now, before) => {
+    if (before !== 'context_lost' || now === 'context_lost' || !owner.value) return
+    applyGroups(owner.value)
+    applyBasemap(owner.value)
+    applySelection(owner.value)
+  })
   watch(
     () => filterSearch(url.filter),
     whenReady((map) => map.setFilter(filterSearch(url.filter))),
@@ -180,7 +190,8 @@ export function useMap(
   watch(() => [url.filter.ledgers, url.state.hidden], whenReady(applyGroups))
   watch(basemap, whenReady(applyBasemap))
   watch(() => url.state.hidden, whenReady(applyBasemap))
-  watch(() => selection.parcel, whenReady(applySelection))
+  // After the panel has opened, so that what it covers is known.
+  watch(() => selection.parcel, whenReady(applySelection), { flush: 'post' })
   watch(
     () => url.state.view,
     whenReady((map) => {

@@ -3,10 +3,11 @@ import type zh from '../zh-CN/map.ts'
 const map: typeof zh = {
   title: 'Map',
   canvas: 'Map of the parcels',
-  search: 'Number, name, holder, place, document no.',
+  search: 'Number, name, holder, place',
   searchLabel: 'Search parcels',
   filters: 'Filters and legend',
   openFilters: 'Legend and filters',
+  closeFilters: 'Close',
   parcels: '{n} parcels',
   parcelsShort: 'parcels',
   total: 'Total',

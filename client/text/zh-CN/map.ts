@@ -5,6 +5,7 @@ export default {
   searchLabel: '搜索地块',
   filters: '筛选和图例',
   openFilters: '图例与筛选',
+  closeFilters: '收起',
   parcels: '{n} 宗',
   parcelsShort: '宗',
   total: '合计',
