@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { Knex } from 'knex'
 import { migrate, migrationNames, migrateTo, rollbackAll } from '../platform/database/migrations.ts'
+import { renewTileEpoch } from '../tiles/rebuild.ts'
 import {
   BACKUP_FORMAT,
   FILE_ENTRY,
@@ -46,6 +47,8 @@ export async function restoreBackup(
     database.knex.transaction((trx) => restoreWithin(trx, deps, source)),
   )
   await migrate(database.knex)
+  // Tile counters went back: what browsers kept under the same numbers is another history's.
+  await renewTileEpoch(database.knex)
   await database.vacuumAnalyze()
   return result
 }
