@@ -32,7 +32,7 @@ function run(script: string, args: string[]): Promise<Verdict> {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0' },
+      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
