@@ -108,7 +108,9 @@ export function createMap(options: MapOptions) {
   const isStyleReady = new Promise<void>((resolve) => map.once('style.load', () => resolve()))
   let overlaidId: string | null = null
 
-  const dataOf = (id: ReferenceSource | typeof SELECTION_SOURCE) => map.getSource(id) as GeoJSONSource
+  const fill = (id: ReferenceSource | typeof SELECTION_SOURCE, data: GeoJSON.GeoJSON): void => {
+    void (map.getSource(id) as GeoJSONSource).setData(data)
+  }
   const tell = () => {
     const { lng, lat } = map.getCenter()
     events.onView({ lon: lng, lat, zoom: map.getZoom() })
@@ -150,19 +152,19 @@ export function createMap(options: MapOptions) {
 
     setCounty(county: CountyReference): void {
       const { outline, extent, neighbours } = county
-      if (outline) dataOf('county').setData(feature(outline, { name: county.name }))
-      dataOf('neighbours').setData({
+      if (outline) fill('county', feature(outline, { name: county.name }))
+      fill('neighbours', {
         type: 'FeatureCollection',
         features: neighbours.map((neighbour) => feature(neighbour.geometry, { name: neighbour.name })),
       })
       if (!extent) return
       const middle = [(extent.minLon + extent.maxLon) / 2, (extent.minLat + extent.maxLat) / 2]
-      dataOf('county-name').setData(feature({ type: 'Point', coordinates: middle }, { name: county.name }))
-      dataOf('graticule').setData(graticule(extent))
+      fill('county-name', feature({ type: 'Point', coordinates: middle }, { name: county.name }))
+      fill('graticule', graticule(extent))
     },
 
     setReferenceData(id: ReferenceSource, data: FeatureCollection): void {
-      dataOf(id).setData(data)
+      fill(id, data)
     },
 
     setFilter(filterQuery: string): void {
@@ -187,7 +189,7 @@ export function createMap(options: MapOptions) {
         const { lon, lat } = shape.point
         features.push(feature({ type: 'Point', coordinates: [lon, lat] }, properties))
       }
-      dataOf(SELECTION_SOURCE).setData({ ...EMPTY, features })
+      fill(SELECTION_SOURCE, { ...EMPTY, features })
       markOverlaid(shape?.geometry ? shape.id : null)
     },
 
