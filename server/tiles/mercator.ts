@@ -15,9 +15,6 @@ export const CELL_LEVELS = [13, 11, 9, 7] as const
 /** Positions in cells are whole parts of 1 / 2^25 of the square (1.2 m at the equator). */
 export const POSITION_BITS = 25
 
-/** The square ends here: beyond it y would leave 0 to 1. */
-export const MAX_LATITUDE = 85.0511287798066
-
 export const worldX = (lonDeg: number): number => (lonDeg + 180) / 360
 
 export function worldY(latDeg: number): number {
