@@ -32,5 +32,6 @@ const formatOf = (source: LayerSource): FileFormat => {
 export const openSurvey = (source: LayerSource, options?: ReadOptions): Promise<SurveyReader> =>
   formatOf(source).open(source, options)
 
-export const detectSurveyEncoding = (source: LayerSource): Promise<EncodingDetection | null> =>
-  formatOf(source).detectEncoding(source)
+/** What is pasted comes as text already. */
+export const detectSurveyEncoding = async (source: LayerSource): Promise<EncodingDetection | null> =>
+  source.format === 'pasted' ? null : formatOf(source).detectEncoding(source)
