@@ -29,6 +29,8 @@ type Box = readonly [number, number, number, number]
 export interface MiniMapOptions {
   container: HTMLElement
   county: CountyReference | null
+  /** What a finger on the map is told: one finger scrolls the page. */
+  words: { twoFingers: string }
   /** A row under the pointer was clicked; null for open ground. */
   onPick: (row: number | null) => void
 }
@@ -88,7 +90,7 @@ function dotsOf(features: readonly GeoJSON.Feature[]): GeoJSON.Feature[] {
 }
 
 /** The small map beside an import: the rows of the file over the same basemap as the big one. */
-export function createMiniMap({ container, county, onPick }: MiniMapOptions) {
+export function createMiniMap({ container, county, words, onPick }: MiniMapOptions) {
   const map = new MapLibreMap({
     container,
     style: miniStyle(),
@@ -99,7 +101,9 @@ export function createMiniMap({ container, county, onPick }: MiniMapOptions) {
     dragRotate: false,
     pitchWithRotate: false,
     renderWorldCopies: false,
-    cooperativeGestures: false,
+    // On a phone the map fills the screen's width: one finger has to get past it.
+    cooperativeGestures: matchMedia('(pointer: coarse)').matches,
+    locale: { 'CooperativeGesturesHandler.MobileHelpText': words.twoFingers },
   })
   map.touchZoomRotate.disableRotation()
   map.addControl(new ScaleControl({ maxWidth: 100, unit: 'metric' }), 'bottom-left')

@@ -62,16 +62,58 @@ const CPG_ENCODINGS: readonly [RegExp, string][] = [
   [/gb|936|cp54936/i, 'gb18030'],
 ]
 
-/** Decoder label for a DBF: what the .cpg says unless the bytes refute UTF-8, else strict UTF-8, else GBK. */
+const SAMPLE_RECORDS = 200
+const MOSTLY = 0.95
+
+/** Names and text cells of a DBF as their bytes, padding taken off; `fills` marks those that may be cut. */
+function textCells(dbf: Uint8Array): { bytes: Uint8Array; fills: boolean }[] {
+  if (dbf.length < 65) return []
+  const view = new DataView(dbf.buffer, dbf.byteOffset, dbf.byteLength)
+  const headerLength = view.getUint16(8, true)
+  const recordLength = view.getUint16(10, true)
+  const cells: { bytes: Uint8Array; fills: boolean }[] = []
+  const add = (start: number, length: number): void => {
+    const cell = dbf.subarray(start, start + length)
+    let end = cell.length
+    while (end > 0 && (cell[end - 1] === 0x20 || cell[end - 1] === 0)) end--
+    const bytes = cell.subarray(0, end)
+    if (bytes.some((byte) => byte >= 0x80)) cells.push({ bytes, fills: end >= length - 1 })
+  }
+  let place = 1
+  const texts: { offset: number; length: number }[] = []
+  for (let at = 32; at + 32 <= headerLength && dbf[at] !== 0x0d; at += 32) {
+    const nameEnd = dbf.subarray(at, at + 11).indexOf(0)
+    add(at, nameEnd < 0 ? 11 : nameEnd)
+    const length = dbf[at + 16]
+    if (dbf[at + 11] === 0x43) texts.push({ offset: place, length })
+    place += length
+  }
+  for (let record = 0; record < SAMPLE_RECORDS && recordLength > 0; record++) {
+    const start = headerLength + record * recordLength
+    if (start + recordLength > dbf.length) break
+    for (const { offset, length } of texts) add(start + offset, length)
+  }
+  return cells
+}
+
+/** Whether bytes are UTF-8, but for a last character that the column's width may have cut. */
+function isUtf8({ bytes, fills }: { bytes: Uint8Array; fills: boolean }): boolean {
+  for (let dropped = 0; dropped <= (fills ? 3 : 0); dropped++) {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytes.length - dropped))
+      return true
+    } catch {
+      // One byte less, then.
+    }
+  }
+  return false
+}
+
+/** Decoder label for a DBF: a .cpg other than UTF-8 is believed, else the bytes tell UTF-8 from GBK. */
 export function decoderFor(dbf: Uint8Array, cpg: string | null): string {
   const declared = CPG_ENCODINGS.find(([pattern]) => cpg !== null && pattern.test(cpg))?.[1]
   if (declared && declared !== 'utf-8') return declared
-  try {
-    // Cells are cut at byte counts, so only the header and whole first records are asked.
-    const sample = dbf.subarray(0, Math.min(dbf.length, 4096))
-    new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true })
-    return 'utf-8'
-  } catch {
-    return 'gb18030'
-  }
+  const cells = textCells(dbf)
+  if (cells.length === 0) return declared ?? 'gb18030'
+  return cells.filter(isUtf8).length >= cells.length * MOSTLY ? 'utf-8' : 'gb18030'
 }

@@ -58,3 +58,6 @@ export function choiceOf(code: string | null): CrsChoice | null {
 
 /** Only CGCS2000 lies on the map as it is; the older two need parameters or stay uncalibrated. */
 export const needsParameters = (datum: string | null): boolean => datum === 'Xian80' || datum === 'Beijing54'
+
+/** The part of a system's name that the coordinates can tell: its zone, never its datum. */
+export const zonePartOf = (name: string): string => name.replace(/^[^，,]+[，,]\s*/, '')

@@ -5,8 +5,8 @@ import { isWorking } from '../../state/import-detail.ts'
 export const STEPS = ['layers', 'ledger', 'reading', 'join', 'mapping', 'issues', 'changes'] as const
 export type StepKey = (typeof STEPS)[number]
 
-/** `needs` waits for a person, `doubt` wants a look and opens by itself, `fine` stays folded. */
-export type StepState = 'needs' | 'doubt' | 'fine'
+/** `needs` waits for a person, `doubt` opens by itself, `look` only says that there is something, `fine` is fine. */
+export type StepState = 'needs' | 'doubt' | 'look' | 'fine'
 
 export interface Step {
   key: StepKey
@@ -33,10 +33,11 @@ export function isJoinInDoubt(view: ImportView): boolean {
   return join.matchedCount === 0 || join.onlySurveyCount + join.onlyTableCount + join.ambiguousCount > 0
 }
 
-/** Whether anything was found that blocks a row or wants a look; hints and notes leave the step folded. */
-const wantsALook = (view: ImportView): boolean =>
-  view.counts.blocked > 0 ||
-  view.issues.some((issue) => issue.severity === 'error' || issue.severity === 'warning')
+/** Blocked rows open the list; what merely wants a look, a rounded area say, is told and stays folded. */
+function issuesState(view: ImportView): StepState {
+  if (view.counts.blocked > 0 || view.issues.some((issue) => issue.severity === 'error')) return 'doubt'
+  return view.issues.some((issue) => issue.severity === 'warning') ? 'look' : 'fine'
+}
 
 const isLedgerGuessed = (view: ImportView): boolean =>
   view.detected.evidence.some((piece) => piece.code === 'ledger_default')
@@ -50,7 +51,9 @@ export function stepsOf(view: ImportView): Step[] {
     view.layer !== null ? { key: 'reading', state: readingState(view) } : null,
     view.join ? { key: 'join', state: isJoinInDoubt(view) ? 'doubt' : 'fine' } : null,
     hasRows ? { key: 'mapping', state: isMappingInDoubt(view) ? 'doubt' : 'fine' } : null,
-    hasRows || view.issues.length > 0 ? { key: 'issues', state: wantsALook(view) ? 'doubt' : 'fine' } : null,
+    view.issues.length > 0 || (hasRows && view.status !== 'needs_choice')
+      ? { key: 'issues', state: issuesState(view) }
+      : null,
     hasRows && view.status !== 'needs_choice'
       ? { key: 'changes', state: view.counts.changed > 0 ? 'doubt' : 'fine' }
       : null,

@@ -2,6 +2,7 @@ import type { ImportPreview, ImportView } from '#contract/import.ts'
 import type { CountyReference } from '#contract/reference.ts'
 import type { FeatureCollection } from 'geojson'
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { isAbort } from '../../api/http.ts'
 import { fetchImportIssues, fetchImportPreview } from '../../api/imports.ts'
 import { fetchCounty, fetchReferenceLayer } from '../../api/reference.ts'
@@ -19,6 +20,7 @@ export function usePreviewMap(
   view: Ref<ImportView>,
   revision: Ref<number>,
 ) {
+  const { t } = useI18n()
   const state = ref<'loading' | 'ready' | 'unsupported' | 'failed'>('loading')
   const preview = shallowRef<ImportPreview>(EMPTY)
   const states = shallowRef<Map<number, SurveyState>>(new Map())
@@ -89,6 +91,7 @@ export function usePreviewMap(
     map.value = createMiniMap({
       container: container.value,
       county: reference,
+      words: { twoFingers: t('importSteps.map.twoFingers') },
       onPick: (row) => (picked.value = row),
     })
     state.value = 'ready'

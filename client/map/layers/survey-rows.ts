@@ -44,9 +44,9 @@ export function surveyRowLayers(): LayerSpecification[] {
       type: 'circle',
       source: SURVEY_ROWS_SOURCE,
       filter: ['==', ['geometry-type'], 'Point'],
-      maxzoom: 13,
+      maxzoom: 11.5,
       paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 7, 3, 12, 5],
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 7, 4, 12, 6],
         'circle-color': colourOfState,
         'circle-stroke-color': '#ffffff',
         'circle-stroke-width': 1,

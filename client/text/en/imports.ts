@@ -20,6 +20,7 @@ const imports: typeof zhCn = {
   },
   drop: {
     title: 'Drop a survey here, or click to choose files',
+    titleTouch: 'Choose a survey',
     over: 'Let go to upload',
     kinds: 'Shapefile (a zip, or .shp .dbf .prj .cpg together), boundary TXT, GeoJSON',
     table: 'A ledger table (.xlsx, .csv) goes in together with its survey, or first',
@@ -89,6 +90,7 @@ const imports: typeof zhCn = {
     committed: '{n} imported',
     committedChanged: '{new} new, {changed} changed',
     undone: '{n} taken back',
+    unchanged: 'unchanged',
     unread: 'No parcels read',
   },
   page: {
@@ -168,7 +170,7 @@ const imports: typeof zhCn = {
     none: 'Nothing had to be written; what was there is unchanged',
     when: 'Done {at} by {by}, in {seconds} s',
     whenPlain: 'Done {at}',
-    area: 'Document area in all {area}',
+    area: '{n} in the ledger now, document area in all {area}',
     map: 'See on the map',
     report: 'Download report (xlsx)',
     another: 'Import another',
@@ -182,7 +184,10 @@ const imports: typeof zhCn = {
   },
   undo: {
     title: 'Undo the whole import',
-    text: '{new} new parcels are taken off ledger and map, {changed} changed ones become what they were. If someone has built on them since, the undo is refused and says which.',
+    new: '{n} new parcels are taken off ledger and map.',
+    changed: '{n} changed ones become what they were.',
+    refusal: 'If someone has built on them since, the undo is refused and says which.',
+    join: ' ',
     reason: 'Reason (optional)',
     confirm: 'Undo',
     refusedTitle: 'Not undone: work has been done on these parcels since:',

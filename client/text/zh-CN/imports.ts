@@ -18,6 +18,7 @@ export default {
   },
   drop: {
     title: '拖入测绘成果，或点击选择文件',
+    titleTouch: '选择测绘成果文件',
     over: '松开即可上传',
     kinds: '支持 Shapefile（zip 压缩包，或 .shp .dbf .prj .cpg 等一起）、报批坐标 TXT、GeoJSON',
     table: '有台账表格（.xlsx、.csv）时，请与成果一起拖入，或先放表格再放成果',
@@ -86,6 +87,7 @@ export default {
     committed: '{n} 宗已入库',
     committedChanged: '新增 {new} 宗，变更 {changed} 宗',
     undone: '{n} 宗已撤回',
+    unchanged: '没有变化',
     unread: '没有读到宗地',
   },
   page: {
@@ -165,7 +167,7 @@ export default {
     none: '没有需要写入的宗地，已有数据没有变化',
     when: '{at} 由 {by} 完成，用时 {seconds} 秒',
     whenPlain: '{at} 完成',
-    area: '文件面积合计 {area}',
+    area: '现在台账中 {n} 宗，文件面积合计 {area}',
     map: '在一张图上查看',
     report: '下载入库报告（xlsx）',
     another: '继续入库下一份',
@@ -178,7 +180,10 @@ export default {
   },
   undo: {
     title: '撤销整次入库',
-    text: '本次新增的 {new} 宗将从台账和地图上撤回，变更的 {changed} 宗恢复到入库前的内容。如果之后已有人在这些宗地上做了新的工作，系统会拒绝撤销并列出是哪些。',
+    new: '本次新增的 {n} 宗将从台账和地图上撤回。',
+    changed: '变更的 {n} 宗恢复到入库前的内容。',
+    refusal: '如果之后已有人在这些宗地上做了新的工作，系统会拒绝撤销并列出是哪些。',
+    join: '',
     reason: '撤销原因（可不填）',
     confirm: '确认撤销',
     refusedTitle: '不能撤销，下列宗地之后又有了新的工作：',
