@@ -22,6 +22,7 @@ export async function runTests(args) {
   const needsBuild = suites.some((suite) => ['e2e', 'ops'].includes(suite))
   if (needsBuild) await ensureBuilt()
   const env = suites.includes('e2e') ? await browserEnvironment(sum) : {}
+  if (suites.some((suite) => !WITHOUT_DATABASE.has(suite))) await buildTemplate()
   for (const run of await plan(suites, wantedModes)) await runSuites(run, { filters, options, env, sum })
   console.log(`${sum.passed} passed, ${sum.failed} failed`)
   return sum.failed === 0 && sum.passed > 0 ? 0 : 1
@@ -44,6 +45,12 @@ function touches(filter, suite) {
   const named = /^(?:\.?\/?tests\/)?([a-z0-9]+)(?:\/|$)/.exec(filter)?.[1]
   return SUITES.includes(named) ? named === suite : true
 }
+
+/** Once and beforehand: tests that start servers would each wait for it. A fault shows in the tests themselves. */
+const buildTemplate = () =>
+  runNode(inRoot('node_modules', 'tsx', 'dist', 'cli.mjs'), [inRoot('scripts', 'db', 'template.ts')], {
+    stdio: ['ignore', process.stderr, 'inherit'],
+  })
 
 async function browserEnvironment(sum) {
   try {

@@ -18,7 +18,13 @@ let server: ChildProcess
 let ended: Promise<number | null>
 
 const environment = (): Record<string, string> => {
-  const { NODE_ENV: _, DATABASE_URL: _url, ...inherited } = process.env as Record<string, string>
+  // npm tells where it was called from; here the folder is the tool's own.
+  const {
+    NODE_ENV: _,
+    DATABASE_URL: _url,
+    INIT_CWD: _cwd,
+    ...inherited
+  } = process.env as Record<string, string>
   const url = database?.databaseUrl
   return {
     ...inherited,

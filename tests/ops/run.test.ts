@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(copy, { recursive: true, force: true }))
 
 function run(args: string[], env: Record<string, string> = {}, cwd = tmpdir()) {
-  const { npm_execpath: _, ...inherited } = process.env
+  const { npm_execpath: _, INIT_CWD: _cwd, ...inherited } = process.env
   return spawnSync(process.execPath, [join(copy, 'scripts/run.mjs'), ...args], {
     cwd,
     encoding: 'utf8',
