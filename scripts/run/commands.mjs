@@ -15,6 +15,11 @@ const prepared = (run) => async (args) => {
   return run(args)
 }
 
+/** Settings of the real thing may stand in .env; what the environment says goes before. The demo and tests never read it. */
+function readSettings() {
+  if (existsSync(inRoot('.env'))) process.loadEnvFile(inRoot('.env'))
+}
+
 const installed = (run) => async (args) => {
   refuseInImage()
   await ensureInstalled()
@@ -32,6 +37,7 @@ const TSX = 'tsx'
 /** A command-line tool of scripts/cli, compiled; it finds a running server by its data directory. */
 const tool = (name, dataDirOf = () => dataDirectory('live')) => ({
   run: prepared((args) => {
+    readSettings()
     const env = { DATA_DIR: dataDirOf(), QIDI_CALLED_FROM: process.env.INIT_CWD ?? process.cwd() }
     return runNode(inRoot(DIST_CLI, `${name}.js`), args.map(fromCaller), { env })
   }),
@@ -47,7 +53,7 @@ const DIST_CLI = 'dist/scripts/cli'
 
 export const COMMANDS = {
   demo: { zh: '示例：一条命令看到全部', en: 'the demo county, from nothing', run: prepared(runDemo) },
-  start: { zh: '正式运行', en: 'the real thing', run: prepared(() => runServer('live')) },
+  start: { zh: '正式运行', en: 'the real thing', run: prepared(runLive) },
   test: { zh: '全部测试', en: 'all tests', run: installed(runTests) },
   check: {
     zh: '格式、规范、类型、依赖检查',
@@ -68,6 +74,11 @@ function runSource(path) {
     if (!existsSync(inRoot(path))) throw new Stop(`缺少 ${path}。`, `${path} is missing.`)
     return runNode(inRoot('node_modules', TSX, 'dist', 'cli.mjs'), [inRoot(path), ...args])
   }
+}
+
+function runLive() {
+  readSettings()
+  return runServer('live')
 }
 
 function sayBuilt() {

@@ -28,7 +28,7 @@ export async function runDemo() {
     console.log(`Qidi ready at ${running.url}`)
     return 0
   }
-  let seeding = null
+  let seeding = Promise.resolve()
   let code = 0
   const follow = (child) => {
     let heldBack = null
