@@ -5,13 +5,14 @@ import type { ImportKey } from '../pipeline/stage-rows.ts'
 
 /** What a check works on: the staged rows of one import. */
 export interface CheckContext {
-  db: Knex
   key: ImportKey
   lastRow: number
   georeference: Georeference
   sink: IssueSink
   /** Hex EWKB of the county's outline with its buffer (EPSG:4490), null without an outline. */
   outlineHex: string | null
+  /** Rows of a statement; for long ones, in slices. */
+  query<Row>(sql: string, bindings: readonly Knex.RawBinding[]): Promise<Row[]>
   /** Runs SQL over ranges of rows short enough for a single connection. */
   slices(work: (from: number, to: number) => Promise<void>): Promise<void>
 }

@@ -39,9 +39,9 @@ const DIFFERENCES = `
 /** 文件面积 against the area of the shape: the document figure stands, the difference is shown (domain rule 5.9). */
 export const documentArea: Check = {
   name: 'document_area',
-  async run({ db, key, sink, slices }) {
+  async run({ query, key, sink, slices }) {
     await slices(async (from, to) => {
-      const { rows } = await db.raw<{ rows: Row[] }>(DIFFERENCES, [key.divisionCode, key.importId, from, to])
+      const rows = await query<Row>(DIFFERENCES, [key.divisionCode, key.importId, from, to])
       for (const row of rows) {
         const verdict = judgeAreaDifference(row.document_area, row.plane_area)
         if (!verdict) continue

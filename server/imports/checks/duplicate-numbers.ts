@@ -18,7 +18,7 @@ interface Row {
  */
 export const duplicateNumbers: Check = {
   name: 'duplicate_numbers',
-  async run({ db, key, sink }) {
+  async run({ query, key, sink }) {
     for (const { column, wire, code } of NUMBERS) {
       const sql = `
         WITH twice AS (
@@ -33,7 +33,7 @@ export const duplicateNumbers: Check = {
         LEFT JOIN import_shapes f ON f.division_code = r.division_code AND f.import_id = r.import_id AND f.row = t.first_row
         ORDER BY t.value, r.row`
       const keys = [key.divisionCode, key.importId]
-      const { rows } = await db.raw<{ rows: Row[] }>(sql, [...keys, ...keys])
+      const rows = await query<Row>(sql, [...keys, ...keys])
       const hasOther = new Set(rows.filter((row) => !row.is_copy).map((row) => row.value))
       const secondRow = new Map<string, number>()
       for (const row of rows)

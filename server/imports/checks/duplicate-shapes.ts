@@ -14,7 +14,7 @@ interface Row {
  */
 export const duplicateShapes: Check = {
   name: 'duplicate_shapes',
-  async run({ db, key, sink, slices }) {
+  async run({ query, key, sink, slices }) {
     const sql = `
       SELECT s.row, f.row AS first_row, s.projected_area_m2 AS area, ST_X(c.at) AS lon, ST_Y(c.at) AS lat
       FROM import_shapes s
@@ -29,7 +29,7 @@ export const duplicateShapes: Check = {
       WHERE s.division_code = ? AND s.import_id = ? AND s.row BETWEEN ? AND ?
       ORDER BY s.row`
     await slices(async (from, to) => {
-      const { rows } = await db.raw<{ rows: Row[] }>(sql, [key.divisionCode, key.importId, from, to])
+      const rows = await query<Row>(sql, [key.divisionCode, key.importId, from, to])
       for (const row of rows) {
         sink.add({
           row: row.row,

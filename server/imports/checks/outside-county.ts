@@ -17,16 +17,10 @@ const OUTSIDE = `
 /** The bundled outline is a sketch: outside it, with a buffer, is a hint and never more. */
 export const outsideCounty: Check = {
   name: 'outside_county',
-  async run({ db, key, sink, slices, outlineHex }) {
+  async run({ query, key, sink, slices, outlineHex }) {
     if (outlineHex === null) return
     await slices(async (from, to) => {
-      const { rows } = await db.raw<{ rows: Row[] }>(OUTSIDE, [
-        key.divisionCode,
-        key.importId,
-        from,
-        to,
-        outlineHex,
-      ])
+      const rows = await query<Row>(OUTSIDE, [key.divisionCode, key.importId, from, to, outlineHex])
       for (const row of rows)
         sink.add({ row: row.row, code: 'maybe_outside_county', severity: 'hint', lon: row.lon, lat: row.lat })
       await sink.flush()

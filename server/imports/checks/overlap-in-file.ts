@@ -43,12 +43,12 @@ const PAIRS = (isPlane: boolean): string => `
 /** Ground that two rows of the file both claim, pair by pair with its area. */
 export const overlapInFile: Check = {
   name: 'overlap_in_file',
-  async run({ db, key, sink, slices, georeference }) {
+  async run({ query, key, sink, slices, georeference }) {
     if (!georeference.isCalibrated) return
     const isPlane = georeference.crs.kind === 'gauss_kruger' || georeference.crs.kind === 'utm'
     const sql = PAIRS(isPlane)
     await slices(async (from, to) => {
-      const { rows } = await db.raw<{ rows: Pair[] }>(sql, [
+      const rows = await query<Pair>(sql, [
         OVERLAP_NOISE_M2,
         key.divisionCode,
         key.importId,

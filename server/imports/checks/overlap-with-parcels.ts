@@ -46,10 +46,10 @@ const PAIRS = `
 /** Ground that already belongs to another parcel of the map, pair by pair with its area. */
 export const overlapWithParcels: Check = {
   name: 'overlap_with_parcels',
-  async run({ db, key, sink, slices, georeference }) {
+  async run({ query, key, sink, slices, georeference }) {
     if (!georeference.isCalibrated) return
     await slices(async (from, to) => {
-      const { rows } = await db.raw<{ rows: Pair[] }>(PAIRS, [
+      const rows = await query<Pair>(PAIRS, [
         OVERLAP_NOISE_M2,
         key.divisionCode,
         key.importId,

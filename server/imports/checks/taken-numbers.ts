@@ -22,7 +22,7 @@ interface TwiceRow {
 /** Numbers that belong to another parcel of the ledger than the one the row is, and parcels that two rows claim to be. */
 export const takenNumbers: Check = {
   name: 'taken_numbers',
-  async run({ db, key, sink, slices }) {
+  async run({ query, key, sink, slices }) {
     for (const { column, wire, code } of NUMBERS) {
       const sql = `
         SELECT r.row, r.${column} AS value, p.id AS parcel_id, coalesce(p.parcel_no, p.name) AS label
@@ -34,7 +34,7 @@ export const takenNumbers: Check = {
           AND r.${column} IS NOT NULL AND p.id IS DISTINCT FROM o.parcel_id
         ORDER BY r.row`
       await slices(async (from, to) => {
-        const { rows } = await db.raw<{ rows: TakenRow[] }>(sql, [key.divisionCode, key.importId, from, to])
+        const rows = await query<TakenRow>(sql, [key.divisionCode, key.importId, from, to])
         for (const row of rows) {
           sink.add({
             row: row.row,
@@ -49,7 +49,7 @@ export const takenNumbers: Check = {
         await sink.flush()
       })
     }
-    const { rows } = await db.raw<{ rows: TwiceRow[] }>(
+    const rows = await query<TwiceRow>(
       `WITH twice AS (
          SELECT parcel_id, min(row) AS first_row FROM import_outcomes
          WHERE division_code = ? AND import_id = ? AND parcel_id IS NOT NULL GROUP BY parcel_id HAVING count(*) > 1)

@@ -8,6 +8,7 @@ import { newChangeSetId } from '../../parcels/change-sets.ts'
 import { undoChangeSet } from '../../parcels/undo.ts'
 import { completeChangeSet, type CompletedChangeSet } from '../../parcels/write.ts'
 import type { ImportRecord } from '../import-record.ts'
+import { withoutJit } from '../pipeline/slices.ts'
 import { importRepository } from '../repository.ts'
 import { applyRows } from './apply.ts'
 
@@ -84,7 +85,7 @@ export async function commitImport(
   actor: CommitActor,
   onRows: (done: number) => void,
 ): Promise<CompletedChangeSet | null> {
-  return deps.db.transaction(async (trx) => {
+  return withoutJit(deps.db, async (trx) => {
     const imports = importRepository(trx)
     const record = await imports.findForUpdate(target.divisionCode, target.importId)
     if (!record || record.status !== 'committing') return null
@@ -122,7 +123,7 @@ export async function undoImport(
   actor: CommitActor,
   reason: string | null,
 ): Promise<CompletedChangeSet | null> {
-  return deps.db.transaction(async (trx) => {
+  return withoutJit(deps.db, async (trx) => {
     const imports = importRepository(trx)
     const record = await imports.findForUpdate(target.divisionCode, target.importId)
     if (!record || record.status !== 'committed') return null

@@ -9,7 +9,7 @@ import { importedColumns } from '../matching/columns.ts'
 import { blockRows, countOutcomes, matchRows, type OutcomeCounts } from '../matching/match.ts'
 import type { Georeference } from './georeference.ts'
 import type { RunProgress } from './run-context.ts'
-import { inSlices } from './slices.ts'
+import { inSlices, queryWithoutJit, withoutJit } from './slices.ts'
 import type { ImportKey } from './stage-rows.ts'
 
 export interface ChecksInput {
@@ -48,7 +48,7 @@ export async function runChecks(
     const sink = new IssueSink(db, key, 'check')
     const outlineHex = await bufferedOutline(db, key.divisionCode, input.georeference.planeSrid)
     const context: CheckContext = {
-      db,
+      query: (sql, bindings) => queryWithoutJit(db, sql, bindings),
       key,
       lastRow,
       georeference: input.georeference,
@@ -61,7 +61,7 @@ export async function runChecks(
     const columns = importedColumns(input.mapping.flatMap((entry) => (entry.field ? [entry.field] : [])))
     await inSlices(
       lastRow,
-      (from, to) => matchRows(db, key, columns, { from, to }),
+      (from, to) => withoutJit(db, (trx) => matchRows(trx, key, columns, { from, to })),
       (done) => progress('match', done, lastRow),
     )
     await input.analyze()

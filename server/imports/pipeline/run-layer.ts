@@ -200,9 +200,17 @@ async function finish(
 ): Promise<void> {
   const { deps, key } = run
   const { georeference } = result.decisions.crs
+  // Staged is what was really read; a large layer was only looked at in its beginning before.
+  const featureCount = run.record.staged.rowCount ?? result.pass.featureCount
   if (!georeference) {
     const issueCounts = countAll(run, result.fileSink, {})
-    await run.save({ status: 'needs_choice', issueCounts, checkedAt: deps.now(), timings: run.timings })
+    await run.save({
+      status: 'needs_choice',
+      counts: { ...NO_COUNTS, features: featureCount },
+      issueCounts,
+      checkedAt: deps.now(),
+      timings: run.timings,
+    })
     return
   }
   const chain = await chainSeq(deps.db, key.divisionCode)
@@ -221,8 +229,8 @@ async function finish(
   )
   await run.save({
     status: 'ready',
-    detected: { ...result.detected, ...checked.plausibility(result.county.name, result.pass.featureCount) },
-    counts: checked.counts(result.pass.featureCount),
+    detected: { ...result.detected, ...checked.plausibility(result.county.name, featureCount) },
+    counts: checked.counts(featureCount),
     staged: { ...run.record.staged, chainSeq: chain },
     issueCounts: countAll(run, result.fileSink, checked.issueCounts),
     extent: checked.extent,

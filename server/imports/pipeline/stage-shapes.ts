@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex'
 import { displaySql, planeAreaSql, type Georeference } from './georeference.ts'
+import { queryWithoutJit } from './slices.ts'
 import type { ImportKey } from './stage-rows.ts'
 
 export interface ShapeInput {
@@ -84,7 +85,7 @@ async function insertBatch(
   shapes: readonly ShapeInput[],
 ): Promise<ShapeFinding[]> {
   const placed = displaySql(reference, '').bindings
-  const result = await db.raw<{ rows: FindingRow[] }>(insertSql(reference), [
+  const rows = await queryWithoutJit<FindingRow>(db, insertSql(reference), [
     shapes.map((shape) => shape.row),
     shapes.map((shape) => shape.wkb.toString('hex')),
     ...placed,
@@ -93,7 +94,7 @@ async function insertBatch(
     reference.isCalibrated,
     ...placed,
   ])
-  return result.rows.map((row) => ({
+  return rows.map((row) => ({
     row: row.row,
     kind: row.is_collapsed ? 'collapsed' : 'repaired',
     reason: row.reason,

@@ -129,27 +129,44 @@ async function keepBatch(input: StageInput, batch: readonly SurveyRow[]): Promis
   return batch.length
 }
 
+/** Batches on their way at once where the database has connections to spare: two keep two cores busy. */
+const BATCHES_UNDER_WAY = 2
+
+function connectionsOf(db: Knex): number {
+  const { pool } = db.client as { pool?: { max?: number } }
+  return pool?.max ?? 1
+}
+
 /**
- * Reads and stages; while the database works on one batch the next is read. With several connections values and
+ * Reads and stages; while the database works on some batches the next is read. With several connections values and
  * shapes go in side by side, with one they take turns.
  */
 export async function stageLayer(input: StageInput): Promise<StageResult> {
   const result: StageResult = { rowCount: 0, shapeCount: 0 }
-  let done = 0
-  let underWay: Promise<[number, number]> = Promise.resolve([0, 0])
-  const settle = async (): Promise<void> => {
-    const [rowCount, shapeCount] = await underWay
+  const most = connectionsOf(input.db) > BATCHES_UNDER_WAY * 2 ? BATCHES_UNDER_WAY : 1
+  const underWay: Promise<[number, number]>[] = []
+  const settleOldest = async (): Promise<void> => {
+    const [rowCount, shapeCount] = await underWay.shift()!
     result.rowCount += rowCount
     result.shapeCount += shapeCount
   }
-  for await (const batch of input.reader.batches()) {
-    await settle()
-    underWay = Promise.all([keepBatch(input, batch), placeBatch(input, batch)])
-    // A rejection is met by the next settle; until then it must not count as unhandled.
-    underWay.catch(() => undefined)
-    done += batch.length
-    input.onRows(done)
+  let done = 0
+  try {
+    for await (const batch of input.reader.batches()) {
+      while (underWay.length >= most) await settleOldest()
+      const work = Promise.all([keepBatch(input, batch), placeBatch(input, batch)])
+      // A rejection is met when its turn comes; until then it must not count as unhandled.
+      work.catch(() => undefined)
+      underWay.push(work)
+      done += batch.length
+      input.onRows(done)
+    }
+    while (underWay.length > 0) await settleOldest()
+  } finally {
+    // Nothing of this run may write after it has failed.
+    await Promise.allSettled(underWay)
   }
-  await settle()
+  await input.rows?.sink.flush()
+  await input.shapes?.sink.flush()
   return result
 }

@@ -1,4 +1,4 @@
-/** The first reading of a layer: how many rows, where they lie, what the columns hold. Memory stays the same however large it is. */
+/** The first reading of a layer, or of as much of a large one as tells enough: where it lies, what its columns hold. */
 import type { AttributeValue, SurveyReader, SurveyRow } from '../formats/types.ts'
 import { createCoordinateSampler, type CoordinateSample } from '../detect/value-crs.ts'
 import { wkbToPolygons } from '../formats/wkb.ts'
@@ -16,9 +16,15 @@ export interface ProfiledRow {
   wkb: Buffer | null
 }
 
+/** A layer with more rows than this is judged by its beginning and counted while it is staged. */
+const LOOKED_AT_ROWS = 20_000
+
 export interface SurveyPass {
+  /** Exact when the whole layer was looked at, else what the file says. */
   featureCount: number
+  /** No row has a higher number. */
   lastRow: number
+  isWhole: boolean
   polygonCount: number
   coordinates: CoordinateSample
   rows: ProfiledRow[]
@@ -49,6 +55,7 @@ export async function passThrough(
   const sample = new SpreadSample()
   const keyColumns = new Map<string, AttributeValue[]>()
   const pass = { featureCount: 0, lastRow: 0, polygonCount: 0 }
+  let isWhole = true
   for await (const batch of reader.batches()) {
     for (const row of batch) {
       pass.featureCount++
@@ -61,8 +68,14 @@ export async function passThrough(
       if (options.withKeys && pass.featureCount <= KEY_ROWS) addKeys(keyColumns, row.attributes)
     }
     options.onRows(pass.featureCount)
+    const isEnough = pass.featureCount >= LOOKED_AT_ROWS && pass.polygonCount > 0
+    if (isEnough && reader.rowCount !== null && reader.rowCount > pass.lastRow) {
+      isWhole = false
+      pass.featureCount = pass.lastRow = reader.rowCount
+      break
+    }
   }
-  return { ...pass, coordinates: sampler.sample(), rows: sample.rows, keyColumns }
+  return { ...pass, isWhole, coordinates: sampler.sample(), rows: sample.rows, keyColumns }
 }
 
 function addKeys(columns: Map<string, AttributeValue[]>, attributes: Record<string, AttributeValue>): void {
