@@ -49,9 +49,12 @@ function ringsOf(geometry: { type: string; coordinates?: unknown } | null): numb
   return []
 }
 
+/** Half a character at the end: the column was too narrow for it. */
+const uncut = (text: string): string => text.replace(/\uFFFD+$/, '')
+
 const cellText = (value: unknown): string => {
   if (value === null || value === undefined) return ''
-  return value instanceof Date ? value.toISOString().slice(0, 10) : String(value).trim()
+  return value instanceof Date ? value.toISOString().slice(0, 10) : uncut(String(value).trim())
 }
 
 async function shapesOf(
@@ -81,7 +84,10 @@ async function recordsOf(
     records.push((value ?? {}) as Record<string, unknown>)
   }
   const columns = Object.keys(records[0] ?? {}).slice(0, SAMPLE_COLUMNS)
-  return { columns, rows: records.map((record) => columns.map((column) => cellText(record[column]))) }
+  return {
+    columns: columns.map(uncut),
+    rows: records.map((record) => columns.map((column) => cellText(record[column]))),
+  }
 }
 
 async function readShapefile(shp: LooseFile, beside: Map<string, LooseFile>): Promise<PreviewLayer> {

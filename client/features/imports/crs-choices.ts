@@ -61,3 +61,25 @@ export const needsParameters = (datum: string | null): boolean => datum === 'Xia
 
 /** The part of a system's name that the coordinates can tell: its zone, never its datum. */
 export const zonePartOf = (name: string): string => name.replace(/^[^，,]+[，,]\s*/, '')
+
+const ESRI_GAUSS_KRUGER =
+  /^(CGCS2000|Xian_1980|Beijing_1954)_(3_Degree_)?(?:GK|Gauss_Kruger)_(?:Zone_(\d+)|CM_(\d+)E)$/
+const ESRI_GEOGRAPHIC: readonly [RegExp, DatumName][] = [
+  [/China_Geodetic_Coordinate_System_2000|CGCS_?2000/i, 'CGCS2000'],
+  [/Xian_?1980/i, 'Xian80'],
+  [/Beijing_?1954/i, 'Beijing54'],
+]
+
+/** What the name inside a .prj stands for; null when it is none of the usual ones. */
+export function choiceOfPrjName(name: string): CrsChoice | null {
+  const match = ESRI_GAUSS_KRUGER.exec(name)
+  const datum = ESRI_GEOGRAPHIC.find(([pattern]) => pattern.test(name))?.[1]
+  if (!datum) return null
+  if (!match)
+    return name.startsWith('GCS_') ? { datum, projection: 'geographic', zone: 36, hasPrefix: true } : null
+  const projection = match[2] ? 'g3' : 'g6'
+  const zone = match[3]
+    ? Number(match[3])
+    : zonesOf(projection).find(({ meridian }) => meridian === Number(match[4]))?.zone
+  return zone === undefined ? null : { datum, projection, zone, hasPrefix: match[3] !== undefined }
+}

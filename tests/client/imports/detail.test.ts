@@ -1,0 +1,100 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useImportDetail } from '../../../client/state/import-detail.ts'
+import { IMPORT_ID, importView } from './import-view.ts'
+
+interface Answer {
+  status: number
+  body: unknown
+}
+
+let answers: (request: string) => Answer | Promise<Answer> = () => ({ status: 500, body: {} })
+const asked: string[] = []
+
+class SilentEvents extends EventTarget {
+  close(): void {}
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  setActivePinia(createPinia())
+  asked.length = 0
+  vi.stubGlobal('EventSource', SilentEvents)
+  vi.stubGlobal('fetch', async (url: string, options: RequestInit) => {
+    const request = `${options.method} ${url}`
+    asked.push(request)
+    const { status, body } = await answers(request)
+    return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+  })
+})
+afterEach(() => {
+  useImportDetail().close()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const ok = (body: unknown): Answer => ({ status: 200, body })
+
+describe('an open import', () => {
+  it('asks again while it is being checked, and rests when it is ready', async () => {
+    let status: 'checking' | 'ready' = 'checking'
+    answers = () => ok(importView({ status }))
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    expect(detail.isBusy).toBe(true)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(asked.length).toBe(2)
+    status = 'ready'
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(detail.isBusy).toBe(false)
+    const before = asked.length
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(asked.length).toBe(before)
+  })
+
+  it('sends one commit for a double click', async () => {
+    answers = (request) => ok(importView({ status: request.startsWith('POST') ? 'committing' : 'ready' }))
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    await Promise.all([detail.commit('stop'), detail.commit('stop')])
+    expect(asked.filter((request) => request.startsWith('POST'))).toHaveLength(1)
+  })
+
+  it('reads itself anew when another window was faster', async () => {
+    let isWritten = false
+    answers = (request) => {
+      if (!request.startsWith('POST')) return ok(importView({ status: isWritten ? 'committed' : 'ready' }))
+      isWritten = true
+      return {
+        status: 409,
+        body: { status: 409, code: 'import.already_committed', detail: '该次入库已经完成' },
+      }
+    }
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    await detail.commit('stop')
+    await vi.advanceTimersByTimeAsync(10)
+    expect(detail.fault).toBe('该次入库已经完成')
+    expect(detail.view?.status).toBe('committed')
+  })
+
+  it('says that there is none when the server knows none', async () => {
+    answers = () => ({ status: 404, body: { status: 404, code: 'import.not_found', detail: '没有' } })
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    expect(detail.loadState).toBe('missing')
+  })
+
+  it('keeps what it shows when the server is away for a moment', async () => {
+    let isUp = true
+    answers = () => (isUp ? ok(importView({ status: 'checking' })) : { status: 503, body: {} })
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    isUp = false
+    await vi.advanceTimersByTimeAsync(4000)
+    expect(detail.view?.status).toBe('checking')
+    isUp = true
+    await vi.advanceTimersByTimeAsync(4000)
+    expect(detail.loadState).toBe('ready')
+  })
+})

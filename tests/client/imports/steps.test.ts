@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import {
+  isJoinInDoubt,
+  isOpenToChoices,
+  stepsOf,
+  unfilledRequired,
+  type StepKey,
+} from '../../../client/features/imports/steps.ts'
+import { detected, importView, issue } from './import-view.ts'
+
+const stateOf = (view: ReturnType<typeof importView>, key: StepKey) =>
+  stepsOf(view).find((step) => step.key === key)?.state
+const JOIN = {
+  table: '台账.xlsx',
+  sheet: null,
+  headerRow: 4,
+  surveyKey: '编号',
+  tableKey: '编号',
+  matchedCount: 32,
+  onlySurveyCount: 0,
+  onlyTableCount: 0,
+  ambiguousCount: 0,
+  onlySurvey: [],
+  onlyTable: [],
+  candidates: [],
+  confirmed: false,
+}
+
+describe('the steps of an import', () => {
+  it('are all folded for a clean survey', () => {
+    expect(stepsOf(importView()).map((step) => step.state)).toEqual(['fine', 'fine', 'fine', 'fine', 'fine'])
+  })
+
+  it('stay folded over mere warnings, and open over blocked rows', () => {
+    const warned = importView({ issues: [issue({ code: 'area_differs' })], issueCounts: { area_differs: 1 } })
+    expect(stateOf(warned, 'issues')).toBe('look')
+    const blocked = importView({ counts: { ...warned.counts, ready: 307, blocked: 5 } })
+    expect(stateOf(blocked, 'issues')).toBe('doubt')
+  })
+
+  it('ask for what the server cannot tell', () => {
+    const view = importView({
+      status: 'needs_choice',
+      detected: detected({ needsChoice: ['datum'], datum: null }),
+    })
+    expect(stateOf(view, 'reading')).toBe('needs')
+    expect(stateOf(view, 'issues')).toBeUndefined()
+    expect(stateOf(view, 'changes')).toBeUndefined()
+  })
+
+  it('doubt a survey that mostly lies outside the county', () => {
+    expect(stateOf(importView({ detected: detected({ insideCountyShare: 0.3 }) }), 'reading')).toBe('doubt')
+    expect(stateOf(importView({ detected: detected({ insideCountyShare: 0.98 }) }), 'reading')).toBe('fine')
+  })
+
+  it('show the table join until its leftovers are confirmed', () => {
+    expect(isJoinInDoubt(importView({ join: JOIN }))).toBe(false)
+    expect(isJoinInDoubt(importView({ join: { ...JOIN, onlyTableCount: 1 } }))).toBe(true)
+    expect(isJoinInDoubt(importView({ join: { ...JOIN, onlyTableCount: 1, confirmed: true } }))).toBe(false)
+  })
+
+  it('name the required fields no column fills', () => {
+    expect(unfilledRequired(importView()).map((field) => field.wire)).not.toContain('documentAreaM2')
+    expect(unfilledRequired(importView()).map((field) => field.wire)).toContain('location')
+  })
+
+  it('are closed to choices once the import is written or at work', () => {
+    expect(isOpenToChoices(importView())).toBe(true)
+    for (const status of ['checking', 'committing', 'committed', 'undone'] as const)
+      expect(isOpenToChoices(importView({ status }))).toBe(false)
+  })
+})
