@@ -5,6 +5,9 @@ import { BASEMAP_SLOT } from './z-order.ts'
 const PREFIX = 'external-basemap'
 const TILE_SIZE_PX = 256
 
+/** The worker needs whole addresses. `URL` would escape the braces of {z}/{x}/{y}. */
+const absolute = (path: string): string => (path.startsWith('/') ? location.origin + path : path)
+
 function removeExternal(map: MapLibreMap): void {
   for (const layer of map.getStyle().layers) if (layer.id.startsWith(PREFIX)) map.removeLayer(layer.id)
   if (map.getSource(PREFIX)) map.removeSource(PREFIX)
@@ -49,7 +52,7 @@ function vectorLayers(names: string[]): LayerSpecification[] {
 async function addPmtiles(map: MapLibreMap, url: string, maxZoom: number): Promise<void> {
   const { PMTiles, Protocol, TileType } = await import('pmtiles')
   const protocol = new Protocol()
-  const archive = new PMTiles(new URL(url, location.href).href)
+  const archive = new PMTiles(absolute(url))
   protocol.add(archive)
   addProtocol('pmtiles', protocol.tile)
   const header = await archive.getHeader()
@@ -68,7 +71,6 @@ async function addPmtiles(map: MapLibreMap, url: string, maxZoom: number): Promi
 export async function applyBasemap(map: MapLibreMap, basemap: BasemapConfig | null): Promise<void> {
   removeExternal(map)
   if (!basemap?.url) return
-  if (basemap.kind === 'xyz')
-    addRaster(map, { tiles: [new URL(basemap.url, location.href).href] }, basemap.maxZoom)
+  if (basemap.kind === 'xyz') addRaster(map, { tiles: [absolute(basemap.url)] }, basemap.maxZoom)
   if (basemap.kind === 'pmtiles') await addPmtiles(map, basemap.url, basemap.maxZoom)
 }

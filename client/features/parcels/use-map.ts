@@ -74,8 +74,8 @@ export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscu
   function applyBasemap(map: MapOwner): void {
     const kind = basemap.value?.kind ?? 'builtin'
     map.setGroupVisible('ground', kind === 'builtin')
-    map.setGroupVisible('names', kind !== 'xyz' && !url.state.hidden.includes('names'))
-    void map.setBasemap(basemap.value)
+    // A package that can't be read leaves the built-in ground, not a blank.
+    map.setBasemap(basemap.value).catch(() => map.setGroupVisible('ground', true))
   }
 
   function applySelection(map: MapOwner): void {
@@ -189,7 +189,6 @@ export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscu
   )
   watch(() => [url.filter.ledgers, url.state.hidden], whenReady(applyGroups))
   watch(basemap, whenReady(applyBasemap))
-  watch(() => url.state.hidden, whenReady(applyBasemap))
   // After the panel has opened, so that what it covers is known.
   watch(() => selection.parcel, whenReady(applySelection), { flush: 'post' })
   watch(

@@ -28,7 +28,7 @@ const map: typeof zh = {
   statusHint: 'Told by the outline of the parcel',
   town: 'Town or park',
   noTown: 'Not filled in',
-  layerOff: 'Layer is off',
+  layerOff: 'Both ledgers are switched off. Tick one under Layers to see parcels.',
   noneFound: 'No parcel matches',
   noneFoundHint: 'Use fewer filters, or clear them.',
   noneYet: 'No parcel on the map yet',

@@ -26,7 +26,7 @@ export default {
   statusHint: '以地块边线区分',
   town: '镇（园区）',
   noTown: '未填写',
-  layerOff: '图层已关闭',
+  layerOff: '两个台账图层都已关闭，在“图层”中勾选后显示地块。',
   noneFound: '没有符合条件的地块',
   noneFoundHint: '请减少筛选条件，或清除筛选后再看。',
   noneYet: '还没有地块上图',
