@@ -1,5 +1,5 @@
 import type { Check } from './check.ts'
-import { judgeOverlap, OVERLAP_NOISE_M2, percentOf } from './overlap.ts'
+import { judgeOverlap, OVERLAP_NOISE_M2, overlayGrid, percentOf } from './overlap.ts'
 
 interface Pair {
   row: number
@@ -31,7 +31,7 @@ const PAIRS = (isPlane: boolean): string => `
   JOIN import_rows ra ON ra.division_code = a.division_code AND ra.import_id = a.import_id AND ra.row = a.row
   JOIN import_rows rb ON rb.division_code = b.division_code AND rb.import_id = b.import_id AND rb.row = b.row
   CROSS JOIN LATERAL (
-    SELECT ST_CollectionExtract(ST_Intersection(a.survey_geom, b.survey_geom), 3) AS shared OFFSET 0) i
+    SELECT ST_CollectionExtract(ST_Intersection(a.survey_geom, b.survey_geom, ${overlayGrid(isPlane)}), 3) AS shared OFFSET 0) i
   CROSS JOIN LATERAL (
     SELECT ${isPlane ? 'ST_Area(i.shared)' : 'ST_Area(ST_Transform(i.shared, 4490)::geography)'} AS area OFFSET 0) o
   CROSS JOIN LATERAL (

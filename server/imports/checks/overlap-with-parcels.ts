@@ -1,5 +1,5 @@
 import type { Check } from './check.ts'
-import { judgeOverlap, OVERLAP_NOISE_M2, percentOf } from './overlap.ts'
+import { judgeOverlap, OVERLAP_NOISE_M2, overlayGrid, percentOf } from './overlap.ts'
 
 interface Pair {
   row: number
@@ -29,7 +29,7 @@ const PAIRS = `
       AND n.division_code = s.division_code AND NOT n.is_withdrawn AND n.status <> 'removed'
       AND n.position_quality = 'surveyed' OFFSET 0) p
   CROSS JOIN LATERAL (
-    SELECT ST_CollectionExtract(ST_Intersection(s.geom, p.geom), 3) AS shared OFFSET 0) i
+    SELECT ST_CollectionExtract(ST_Intersection(s.geom, p.geom, ${overlayGrid(false)}), 3) AS shared OFFSET 0) i
   CROSS JOIN LATERAL (SELECT ST_Area(i.shared::geography) AS area OFFSET 0) o
   CROSS JOIN LATERAL (SELECT CASE WHEN o.area > ? THEN ST_PointOnSurface(i.shared) END AS place OFFSET 0) c
   WHERE s.division_code = ? AND s.import_id = ? AND s.row BETWEEN ? AND ? AND s.is_calibrated AND o.area > ?

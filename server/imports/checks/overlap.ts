@@ -25,6 +25,12 @@ export function judgeOverlap(overlap: {
   return isSliver ? { code: 'overlap_sliver', severity: 'note' } : { code: 'overlap', severity: 'warning' }
 }
 
+/**
+ * Grid of the overlay (metres on a plane, degrees otherwise; both about 0.1 mm). On a grid GEOS rounds as it goes and
+ * never has to throw and try again; those C++ exceptions do not survive WebAssembly, where the statement then stops short.
+ */
+export const overlayGrid = (isPlane: boolean): string => (isPlane ? '0.0001' : '1e-9')
+
 /** Below this many m² nothing is said: rounding of coordinates alone makes that much. */
 export const OVERLAP_NOISE_M2 = 0.01
 

@@ -7,10 +7,16 @@ export type SessionStatus = 'I' | 'T' | 'E'
 
 const READY_FOR_QUERY = 0x5a
 const NOTIFICATION = 0x41
+const PORTAL_SUSPENDED = 0x73
 const CHUNK_BYTES = 256 * 1024
 
 export class BackendFrames {
   status: SessionStatus | null = null
+  /**
+   * A statement stopped before its end though nobody limited its rows: WebAssembly cannot carry some C++ exceptions of
+   * GEOS out of PostGIS, the executor returns early, and what it says after that is not to be believed.
+   */
+  isCutShort = false
   notifications: Uint8Array<ArrayBuffer>[] = []
   readonly #emit: (bytes: Uint8Array<ArrayBuffer>) => void
   #buffer: Buffer<ArrayBuffer> = Buffer.alloc(CHUNK_BYTES * 2)
@@ -47,6 +53,7 @@ export class BackendFrames {
 
   #take(end: number): void {
     const type = this.#buffer[this.#whole]
+    if (type === PORTAL_SUSPENDED) this.isCutShort = true
     if (type !== READY_FOR_QUERY && type !== NOTIFICATION) {
       this.#whole = end
       return

@@ -13,6 +13,7 @@ interface Waiting extends UnitToRun {
 }
 
 const SYNC = Uint8Array.of(0x53, 0, 0, 0, 4)
+const CUT_SHORT = 'a geometry function failed inside the embedded database'
 const MEBIBYTE = 1024 * 1024
 const CHECKPOINT_WHEN_IDLE = 16 * MEBIBYTE
 const CHECKPOINT_WHEN_BUSY = 128 * MEBIBYTE
@@ -96,7 +97,9 @@ export class SharedSession {
     if (!this.#attached.has(unit.from.id)) return
     this.#current = unit.from
     this.#frames.status = null
-    const failure = await this.#execute(unit.from.id, withoutCopyIn(unit.bytes))
+    this.#frames.isCutShort = false
+    const failed = await this.#execute(unit.from.id, withoutCopyIn(unit.bytes))
+    const failure = failed ?? (this.#frames.isCutShort ? CUT_SHORT : null)
     const status = this.#frames.status as SessionStatus | null
     if (failure || (unit.kind !== 'flush' && status === null)) {
       // What it still said as it went is left out: the main thread answers the client, who stays connected.
