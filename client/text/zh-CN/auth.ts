@@ -8,7 +8,7 @@ export default {
   setupTitle: '创建首位系统管理员',
   setupIntro: '系统还没有任何账号。请输入启动终端中显示的一次性口令，创建第一位系统管理员；口令用过即失效。',
   setupToken: '一次性口令',
-  setupTokenHint: '见启动终端中“首次设置”一行',
+  setupTokenHint: '见启动终端中“首次使用”下面一行',
   accountName: '账号',
   accountNameHint: '登录时使用，2 个字以上',
   displayName: '姓名',
