@@ -18,8 +18,8 @@ const SUITES: Record<string, Suite> = {
   formats: { timeoutMs: MINUTE_MS },
   data: { timeoutMs: 2 * MINUTE_MS },
   client: { isScreen: true },
-  database: { timeoutMs: MINUTE_MS },
-  api: { timeoutMs: MINUTE_MS },
+  database: { timeoutMs: 2 * MINUTE_MS },
+  api: { timeoutMs: 2 * MINUTE_MS },
   ops: { timeoutMs: 3 * MINUTE_MS, isSerial: true },
   e2e: { timeoutMs: 3 * MINUTE_MS, isSerial: true },
 }

@@ -10,6 +10,11 @@ import { say } from './terminal.mjs'
 const SUITES = ['rules', 'formats', 'data', 'database', 'api', 'client', 'ops', 'e2e']
 /** What touches SQL, the bridge or start-up runs on the embedded database as well. */
 const ON_BOTH_DATABASES = ['database', 'api', 'ops']
+/** Files that are about one database whatever the run: once is enough. */
+const OF_THE_OTHER_RUN = {
+  native: ['tests/database/embedded*.test.ts'],
+  embedded: ['tests/database/*-native.test.ts'],
+}
 const WITHOUT_DATABASE = new Set(['rules', 'formats', 'data', 'client'])
 
 /** Runs every suite on every database the machine offers; arguments that are paths or names narrow it down. */
@@ -70,10 +75,10 @@ async function plan(suites, modes) {
   if (!modes.includes('embedded') && hasNative) return runs
   const embedded = hasNative ? suites.filter((suite) => ON_BOTH_DATABASES.includes(suite)) : suites
   if (embedded.length) runs.push({ mode: 'embedded', suites: embedded })
-  return runs
+  return runs.length === 2 ? runs.map((run) => ({ ...run, excluded: OF_THE_OTHER_RUN[run.mode] })) : runs
 }
 
-async function runSuites({ mode, suites }, { filters, options, env, sum }) {
+async function runSuites({ mode, suites, excluded = [] }, { filters, options, env, sum }) {
   say(
     `\n数据库：${mode === 'native' ? 'PostgreSQL' : '内置'}；测试组：${suites.join(' ')}`,
     `Database: ${mode}; suites: ${suites.join(' ')}`,
@@ -86,6 +91,7 @@ async function runSuites({ mode, suites }, { filters, options, env, sum }) {
     '--config',
     inRoot('tests', 'vitest.config.ts'),
     ...suites.map((suite) => `--project=${suite}`),
+    ...excluded.map((pattern) => `--exclude=${pattern}`),
   ]
   const reporters = [
     '--reporter=default',
