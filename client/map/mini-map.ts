@@ -141,7 +141,7 @@ export function createMiniMap({ container, county, words, onPick }: MiniMapOptio
 
   function markRow(row: number | null): void {
     const target = row === null ? [] : rows.features.filter(({ properties }) => properties?.row === row)
-    dataOf(SURVEY_MARK_SOURCE).setData({ type: 'FeatureCollection', features: target })
+    void dataOf(SURVEY_MARK_SOURCE).setData({ type: 'FeatureCollection', features: target })
     if (target.length > 0) fit(boundsOf(target), 400)
   }
 
@@ -171,11 +171,11 @@ export function createMiniMap({ container, county, words, onPick }: MiniMapOptio
     setRows(next: FeatureCollection): void {
       rows = next
       void isReady.then(() => {
-        dataOf(SURVEY_ROWS_SOURCE).setData({
+        void dataOf(SURVEY_ROWS_SOURCE).setData({
           ...rows,
           features: [...rows.features, ...dotsOf(rows.features)],
         })
-        dataOf(SURVEY_MARK_SOURCE).setData(EMPTY)
+        void dataOf(SURVEY_MARK_SOURCE).setData(EMPTY)
       })
     },
 
@@ -187,7 +187,7 @@ export function createMiniMap({ container, county, words, onPick }: MiniMapOptio
     markPlace(lon: number, lat: number): void {
       void isReady.then(() => {
         const point = feature({ type: 'Point', coordinates: [lon, lat] }, {})
-        dataOf(SURVEY_MARK_SOURCE).setData({ type: 'FeatureCollection', features: [point] })
+        void dataOf(SURVEY_MARK_SOURCE).setData({ type: 'FeatureCollection', features: [point] })
         map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), MARK_ZOOM), duration: 400 })
       })
     },
