@@ -8,10 +8,7 @@ import knexPostgis from 'knex-postgis'
  */
 export type Db = Knex | Knex.Transaction
 
-/** EPSG:4490 (CGCS2000), degrees, longitude first: what `geom` columns hold. */
-export const GEOM_SRID = 4490
-
-/** West, south, east, north in degrees of EPSG:4490. */
+/** West, south, east, north in degrees of EPSG:4490 (CGCS2000), longitude first: what `geom` columns hold. */
 export type Bbox4490 = readonly [west: number, south: number, east: number, north: number]
 
 const extended = new WeakMap<Db, knexPostgis.KnexPostgis>()
