@@ -117,7 +117,7 @@ export const issueRepository = (db: Knex, divisionCode: string, importId: string
       .limit(filter.limit)
     applyFilter(query, filter)
     if (filter.after)
-      query.whereRaw(`(severity_rank, ${ROW_ORDER}, seq) > (?, ?, ?)`, [
+      void query.whereRaw(`(severity_rank, ${ROW_ORDER}, seq) > (?, ?, ?)`, [
         filter.after.rank,
         filter.after.row,
         filter.after.seq,
@@ -136,7 +136,7 @@ export const issueRepository = (db: Knex, divisionCode: string, importId: string
 })
 
 function applyFilter(query: Knex.QueryBuilder, filter: Omit<IssueFilter, 'limit' | 'after'>): void {
-  if (filter.severity) query.where({ severity: filter.severity })
-  if (filter.code) query.where({ code: filter.code })
-  if (filter.row !== undefined) query.where({ row: filter.row })
+  if (filter.severity) void query.where({ severity: filter.severity })
+  if (filter.code) void query.where({ code: filter.code })
+  if (filter.row !== undefined) void query.where({ row: filter.row })
 }

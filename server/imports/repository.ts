@@ -131,15 +131,15 @@ export const importRepository = (db: Knex) => ({
         { column: 'id', order: 'desc' },
       ])
       .limit(filter.limit)
-    if (filter.status) query.where({ status: filter.status })
+    if (filter.status) void query.where({ status: filter.status })
     if (filter.after)
-      query.whereRaw('(created_at, id) < (?::timestamptz, ?)', [filter.after.createdAt, filter.after.id])
+      void query.whereRaw('(created_at, id) < (?::timestamptz, ?)', [filter.after.createdAt, filter.after.id])
     return (await query).map((row: Row) => toRecord(row))
   },
 
   async count(divisionPrefix: string, status?: ImportStatus): Promise<number> {
     const query = db('imports').where('division_code', 'like', `${divisionPrefix}%`).count('* as count')
-    if (status) query.where({ status })
+    if (status) void query.where({ status })
     const [row] = await query
     return Number(row?.['count'] ?? 0)
   },

@@ -1,33 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { Knex } from 'knex'
-import type {
-  CommitImport,
-  ImportAbsent,
-  ImportAbsentQuery,
-  ImportChanges,
-  ImportChangesQuery,
-  ImportEvent,
-  ImportIssueList,
-  ImportIssueQuery,
-  ImportList,
-  ImportListQuery,
-  ImportPreview,
-  ImportView,
-  PatchImport,
-} from '../contract/import.ts'
-import type { Action } from '../contract/auth.ts'
+import type { CommitImport, ImportView, PatchImport } from '../contract/import.ts'
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission } from '../auth/permissions.ts'
-import { divisionOfPublicId, newPublicId } from '../kernel/public-id.ts'
+import { newPublicId } from '../kernel/public-id.ts'
 import type { Language } from '../kernel/sentence.ts'
 import { parcelsBuiltOn } from '../parcels/undo.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { FileStore, StoredBytes } from '../platform/files.ts'
-import { FileTooLargeError } from '../platform/files.ts'
-import type { Jobs, JobView } from '../platform/jobs.ts'
+import { FileTooLargeError, type StoredBytes } from '../platform/files.ts'
 import { ProblemError } from '../platform/problems.ts'
+import { importAccess, isRunning, type ImportServiceDeps } from './access.ts'
 import { mergeChoices } from './choices.ts'
-import { decodeCursor, encodeCursor } from './cursors.ts'
 import {
   NO_COUNTS,
   NOTHING_DETECTED,
@@ -35,34 +17,10 @@ import {
   type StoredChoices,
   type StoredFile,
 } from './import-record.ts'
-import { issueRepository } from './issues.ts'
-import {
-  CHECK_JOB,
-  COMMIT_JOB,
-  JOB_ATTEMPTS,
-  markFailed,
-  REPORT_MEDIA_TYPE,
-  UNDO_JOB,
-  type ImportTarget,
-} from './jobs.ts'
+import { CHECK_JOB, COMMIT_JOB, JOB_ATTEMPTS, UNDO_JOB, type ImportTarget } from './jobs.ts'
 import { clearStaging, countStaged } from './pipeline/stage-rows.ts'
-import { countChanges, listAbsent, listChanges, listCommitted } from './report/changes.ts'
-import { previewOf } from './report/preview.ts'
-import { writeReport } from './report/workbook.ts'
+import { importReading } from './reading.ts'
 import { importRepository } from './repository.ts'
-import type { TemplateService } from './template-service.ts'
-import { toImportView, toIssue, toListItem, toProgress } from './views.ts'
-
-export interface ImportServiceDeps {
-  db: Knex
-  clock: Clock
-  files: FileStore
-  jobs: Jobs
-  templates: TemplateService
-  /** County new imports belong to when the account's scope is wider than one. */
-  divisionCode: string
-  uploadMaxBytes: number
-}
 
 /** A file of an upload, already on disk under its hash, not yet anybody's. */
 export interface ReceivedFile {
@@ -70,26 +28,16 @@ export interface ReceivedFile {
   stored: StoredBytes
 }
 
-const LIMIT_DEFAULT = 50
-const INLINE_ISSUES = 200
-const WORKING: readonly string[] = ['uploaded', 'checking', 'committing']
-
 /** Surveys from upload to commit and back: who may, in which state, and the jobs that do the work. */
 export const importService = (deps: ImportServiceDeps) => {
   const { db, clock, files, jobs, templates } = deps
-  const repository = importRepository(db)
+  const access = importAccess(deps)
+  const { repository, authorized, jobOf } = access
+  const reading = importReading(deps, access)
+  const { view } = reading
 
   const homeOf = (actor: Actor): string =>
     /^\d{6}$/.test(actor.scope.divisionPrefix) ? actor.scope.divisionPrefix : deps.divisionCode
-
-  /** The import, if the actor may do this to it; another county's reads exactly like one that never was. */
-  async function authorized(actor: Actor, action: Action, id: string): Promise<ImportRecord> {
-    const divisionCode = divisionOfPublicId(id)
-    const record = divisionCode ? await repository.find(divisionCode, id) : null
-    if (!record) throw new ProblemError('import.not_found', { id })
-    requirePermission(actor, action, { divisionCode: record.divisionCode, id })
-    return record
-  }
 
   async function enqueue(
     target: Knex,
@@ -99,37 +47,6 @@ export const importService = (deps: ImportServiceDeps) => {
   ): Promise<void> {
     const jobId = await jobs.enqueue(target, { kind, payload, createdBy, maxAttempts: JOB_ATTEMPTS })
     await importRepository(target).update(payload.divisionCode, payload.importId, { jobId })
-  }
-
-  async function jobOf(record: ImportRecord): Promise<JobView | null> {
-    return record.jobId === null ? null : jobs.find(record.jobId)
-  }
-
-  /** A job the server died in too often can't say so itself: its import is told here. */
-  async function withJob(record: ImportRecord): Promise<{ record: ImportRecord; job: JobView | null }> {
-    const job = await jobOf(record)
-    if (job?.status !== 'failed' || !WORKING.includes(record.status)) return { record, job }
-    await markFailed(
-      deps,
-      { divisionCode: record.divisionCode, importId: record.id },
-      { code: 'interrupted', params: {} },
-    )
-    return { record: (await repository.find(record.divisionCode, record.id)) ?? record, job }
-  }
-
-  const isRunning = (job: JobView | null): boolean => job?.status === 'queued' || job?.status === 'running'
-
-  async function view(given: ImportRecord, language: Language): Promise<ImportView> {
-    const { record, job } = await withJob(given)
-    const issues = await issueRepository(db, record.divisionCode, record.id).list({
-      limit: INLINE_ISSUES,
-      after: null,
-    })
-    return toImportView(record, {
-      issues,
-      progress: isRunning(job) ? (job?.progress ?? null) : null,
-      language,
-    })
   }
 
   const findTemplate = (divisionCode: string) => (idOrName: string) =>
@@ -293,7 +210,15 @@ export const importService = (deps: ImportServiceDeps) => {
     })
   }
 
+  async function isAlive(record: ImportRecord): Promise<boolean> {
+    if (record.status !== 'ready') return isRunning(await jobOf(record))
+    const key = { divisionCode: record.divisionCode, importId: record.id }
+    return (await countStaged(db, key, 'outcomes')) === record.counts.features
+  }
+
   return {
+    ...reading,
+
     /** Before the bytes of an upload are taken in. */
     authorizeUpload(actor: Actor): void {
       requirePermission(actor, 'import.create')
@@ -313,152 +238,6 @@ export const importService = (deps: ImportServiceDeps) => {
     patch,
     commit,
     undo,
-
-    async get(actor: Actor, id: string, language: Language): Promise<ImportView> {
-      return view(await authorized(actor, 'import.read', id), language)
-    },
-
-    async list(actor: Actor, query: ImportListQuery): Promise<ImportList> {
-      requirePermission(actor, 'import.read')
-      const limit = query.limit ?? LIMIT_DEFAULT
-      const cursor = decodeCursor(query.after, { createdAt: 'string', id: 'string' })
-      const prefix = actor.scope.divisionPrefix
-      const filter = query.status ? { status: query.status } : {}
-      const records = await repository.list(prefix, { ...filter, limit: limit + 1, after: cursor })
-      const page = records.slice(0, limit)
-      const last = page.at(-1)
-      return {
-        items: page.map(toListItem),
-        total: await repository.count(prefix, query.status),
-        totalIsLowerBound: false,
-        next:
-          records.length > limit && last
-            ? encodeCursor({ createdAt: last.createdAt.toISOString(), id: last.id })
-            : null,
-      }
-    },
-
-    async issues(
-      actor: Actor,
-      id: string,
-      query: ImportIssueQuery,
-      language: Language,
-    ): Promise<ImportIssueList> {
-      const record = await authorized(actor, 'import.read', id)
-      const issues = issueRepository(db, record.divisionCode, id)
-      const limit = query.limit ?? LIMIT_DEFAULT
-      const { severity, code, row } = query
-      const filter = {
-        ...(severity ? { severity } : {}),
-        ...(code ? { code } : {}),
-        ...(row === undefined ? {} : { row }),
-      }
-      const after = decodeCursor(query.after, { rank: 'number', row: 'number', seq: 'number' })
-      const rows = await issues.list({ ...filter, limit: limit + 1, after })
-      const last = rows[limit - 1]
-      return {
-        items: rows.slice(0, limit).map((issue) => toIssue(issue, record, language)),
-        total: await issues.count(filter),
-        totalIsLowerBound: false,
-        next:
-          rows.length > limit && last
-            ? encodeCursor({ rank: last.severity_rank, row: last.row ?? 0, seq: Number(last.seq) })
-            : null,
-      }
-    },
-
-    async changes(actor: Actor, id: string, query: ImportChangesQuery): Promise<ImportChanges> {
-      const record = await authorized(actor, 'import.read', id)
-      const key = { divisionCode: record.divisionCode, importId: id }
-      const limit = query.limit ?? LIMIT_DEFAULT
-      const afterRow = decodeCursor(query.after, { row: 'number' })?.row ?? 0
-      const filter = { ...(query.outcome ? { outcome: query.outcome } : {}), afterRow, limit: limit + 1 }
-      const staged = await countChanges(db, key, query.outcome)
-      const isOver = record.status === 'committed' || record.status === 'undone'
-      const rows =
-        isOver && record.changeSetId && staged === 0
-          ? await listCommitted(db, record.divisionCode, record.changeSetId, filter)
-          : await listChanges(db, key, filter)
-      const { counts } = record
-      const committed = query.outcome ? (counts[query.outcome] ?? 0) : counts.new + counts.changed
-      return {
-        items: rows.slice(0, limit).map((row) => ({
-          row: row.row,
-          outcome: row.outcome,
-          label: row.label,
-          parcelId: row.parcel_id,
-          matchedBy: row.matched_by,
-          changes: row.changes,
-        })),
-        total: staged > 0 ? staged : isOver ? committed : 0,
-        totalIsLowerBound: false,
-        next: rows.length > limit ? encodeCursor({ row: rows[limit - 1]!.row }) : null,
-      }
-    },
-
-    async absent(actor: Actor, id: string, query: ImportAbsentQuery): Promise<ImportAbsent> {
-      const record = await authorized(actor, 'import.read', id)
-      const key = { divisionCode: record.divisionCode, importId: id }
-      const limit = query.limit ?? LIMIT_DEFAULT
-      const afterId = decodeCursor(query.after, { id: 'string' })?.id ?? ''
-      const { rows, total } = await listAbsent(db, key, query.by ?? 'town', { afterId, limit: limit + 1 })
-      return {
-        items: rows.slice(0, limit).map((row) => ({
-          id: row.id,
-          parcelNo: row.parcel_no,
-          name: row.name,
-          townCode: row.town_code,
-          batchName: row.batch_name,
-          documentAreaM2: row.document_area_m2 === null ? null : Number(row.document_area_m2),
-        })),
-        total,
-        totalIsLowerBound: false,
-        next: rows.length > limit ? encodeCursor({ id: rows[limit - 1]!.id }) : null,
-      }
-    },
-
-    async preview(actor: Actor, id: string): Promise<ImportPreview> {
-      const record = await authorized(actor, 'import.read', id)
-      const key = { divisionCode: record.divisionCode, importId: id }
-      return previewOf(db, key, record.status === 'committed' || record.status === 'undone')
-    },
-
-    async report(
-      actor: Actor,
-      id: string,
-      language: Language,
-    ): Promise<{ name: string; content: Readable | Buffer }> {
-      const record = await authorized(actor, 'import.read', id)
-      const kept = record.reportFileId === null ? undefined : await keptReport(record)
-      const name = kept?.name ?? `入库报告_${record.files[0]?.name ?? id}.xlsx`
-      if (kept && language === 'zh') return { name, content: files.read(kept.sha256) }
-      return { name, content: await writeReport(db, record, language) }
-    },
-
-    /** The n-th file as it was uploaded, from 1. */
-    async original(
-      actor: Actor,
-      id: string,
-      number: number,
-    ): Promise<{ name: string; bytes: number; content: Readable }> {
-      const record = await authorized(actor, 'import.read', id)
-      const file = record.files[number - 1]
-      if (!file) throw new ProblemError('file.not_found')
-      return { name: file.name, bytes: file.bytes, content: files.read(file.sha256) }
-    },
-
-    /** Status and progress as they are now; and a way to be told when they move. */
-    async state(
-      actor: Actor,
-      id: string,
-      language: Language,
-    ): Promise<ImportEvent & { jobId: string | null }> {
-      const { record, job } = await withJob(await authorized(actor, 'import.read', id))
-      const progress = isRunning(job) && job?.progress ? toProgress(job.progress, language) : null
-      return { status: record.status, progress, jobId: isRunning(job) ? record.jobId : null }
-    },
-
-    subscribe: (jobId: string, listener: () => void): (() => void) => jobs.subscribe(jobId, listener),
 
     /** Forgets an import that was never committed; its parcels don't exist, its files are swept. */
     async discard(actor: Actor, id: string): Promise<void> {
@@ -495,17 +274,5 @@ export const importService = (deps: ImportServiceDeps) => {
       return restarted
     },
   }
-
-  async function keptReport(record: ImportRecord): Promise<{ name: string; sha256: string } | undefined> {
-    const [file] = await files.listOf(db, record.divisionCode, 'import_report', record.id)
-    return file
-  }
-
-  async function isAlive(record: ImportRecord): Promise<boolean> {
-    if (record.status !== 'ready') return isRunning(await jobOf(record))
-    const key = { divisionCode: record.divisionCode, importId: record.id }
-    return (await countStaged(db, key, 'outcomes')) === record.counts.features
-  }
 }
 export type ImportService = ReturnType<typeof importService>
-export { REPORT_MEDIA_TYPE }

@@ -30,7 +30,7 @@ export class ChecksOutdated extends Error {}
 
 const headSeq = async (db: Knex, divisionCode: string, lock: boolean): Promise<number> => {
   const query = db('chain_heads').where({ division_code: divisionCode })
-  if (lock) query.forUpdate()
+  if (lock) void query.forUpdate()
   const row = await query.first<{ seq: number } | undefined>('seq')
   return Number(row?.seq ?? 0)
 }

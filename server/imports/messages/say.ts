@@ -2,7 +2,7 @@
 import { CODE_LISTS } from '../../contract/codes/lists.ts'
 import { CAUSES_BY_LEDGER, type Ledger } from '../../contract/codes/ledger.ts'
 import { FIELD_BY_WIRE } from '../../contract/fields.ts'
-import { crsByCode } from '../../kernel/crs.ts'
+import { crsByCode, DATUM_NAMES, type Datum } from '../../kernel/crs.ts'
 import { fillSentence, type Language } from '../../kernel/sentence.ts'
 import type { StoredEvidence } from '../evidence.ts'
 import type { StoredMessage } from '../import-record.ts'
@@ -126,6 +126,9 @@ export function evidenceSentence(evidence: StoredEvidence, language: Language): 
     const code = spoken[name]
     if (typeof code === 'string' && /^EPSG:/i.test(code)) spoken[name] = crsName(code, language)
   }
+  const datum = spoken['datum']
+  if (typeof datum === 'string' && datum in DATUM_NAMES)
+    spoken['datum'] = DATUM_NAMES[datum as Datum][language]
   for (const name of ['unit', 'refuted']) {
     const unit = spoken[name]
     if (typeof unit === 'string') spoken[name] = UNIT_NAMES[unit]?.[language] ?? unit

@@ -1,6 +1,6 @@
 /** CRS, datum and axis order in force: what was detected, what a person chose, and what is still open. */
 import type { DatumParameters, ImportDetected } from '../../contract/import.ts'
-import { crsByCode, DATUM_NAMES, projectedCrsFor, type Crs } from '../../kernel/crs.ts'
+import { crsByCode, projectedCrsFor, type Crs } from '../../kernel/crs.ts'
 import { detectCrs, type CrsDetection } from '../detect/crs.ts'
 import { fitOf, type CoordinateSample, type LonLatExtent } from '../detect/value-crs.ts'
 import type { CrsDeclaration } from '../formats/types.ts'
@@ -115,7 +115,3 @@ function georeferenceOf(
     planeSrid: input.usualSrid ?? projectedCrsFor(middleLon ?? 108).srid,
   }
 }
-
-/** Plain datum name for the screen. */
-export const datumLabel = (datum: string | null): { zh: string; en: string } | null =>
-  datum !== null && datum in DATUM_NAMES ? DATUM_NAMES[datum as keyof typeof DATUM_NAMES] : null

@@ -21,6 +21,8 @@ export interface ChecksInput {
   withStatementBudget: <T>(ms: number, run: () => Promise<T>) => Promise<T>
   /** Fresh statistics: the planner must not take a full staging table for an empty one. */
   analyze: () => Promise<void>
+  /** Throws when the run has been overtaken. */
+  checkpoint: () => Promise<void>
 }
 
 export interface ChecksResult {
@@ -54,7 +56,11 @@ export async function runChecks(
       georeference: input.georeference,
       sink,
       outlineHex,
-      slices: (work) => inSlices(lastRow, work),
+      slices: (work) =>
+        inSlices(lastRow, async (from, to) => {
+          await input.checkpoint()
+          await work(from, to)
+        }),
     }
     const total = FILE_CHECKS.length + MATCH_CHECKS.length
     await runAll(FILE_CHECKS, context, (index) => progress('check', index, total), lap)

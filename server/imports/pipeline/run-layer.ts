@@ -223,6 +223,7 @@ async function finish(
       mapping: result.decisions.mapping.mapping,
       withStatementBudget: deps.withStatementBudget,
       analyze: () => deps.vacuumAnalyze(['import_outcomes']),
+      checkpoint: () => run.checkpoint(),
     },
     run.progress,
     (name) => run.lap(name),

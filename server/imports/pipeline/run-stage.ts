@@ -73,6 +73,7 @@ export async function stageForRun(run: Run, given: Staging): Promise<void> {
     rows: needRows ? { convert, joiner, sink: rowSink } : null,
     shapes: needShapes ? { georeference: crs.georeference!, sink: shapeSink } : null,
     onRows: (done) => run.progress('read', done, given.pass.featureCount),
+    checkpoint: () => run.checkpoint(),
   })
   if (needRows) {
     const tableJoin = joiner?.result(mapping.keyCandidates, record.choices.join !== undefined)

@@ -9,6 +9,7 @@ import { NOTHING_DETECTED, type StoredDetected, type StoredLayer } from '../impo
 import { importRepository } from '../repository.ts'
 import { Run, RunOvertaken, type PipelineDeps, type RunProgress } from './run-context.ts'
 import { checkLayer } from './run-layer.ts'
+import { clearStaging } from './stage-rows.ts'
 import { collectSources, describeLayers, selectLayer, type SourceSet } from './sources.ts'
 
 /** Runs the checks of one import; returns quietly when there is nothing to do for this run. */
@@ -26,12 +27,20 @@ export async function runImport(
     await run.save({ status: 'checking', problem: null, notice: null })
     await checkFiles(run, workDir)
   } catch (error) {
-    if (error instanceof RunOvertaken) return
+    if (error instanceof RunOvertaken) return await tidyUp(deps, run)
     if (!(error instanceof SurveyFault)) throw error
     await run.refuse(error.code, error.params).catch(ignoreOvertaken)
   } finally {
     await rm(workDir, { recursive: true, force: true })
   }
+}
+
+/** A discarded import leaves nothing in staging; the rows of a changed one are cleared by its next run. */
+async function tidyUp(deps: PipelineDeps, run: Run): Promise<void> {
+  const { divisionCode, importId } = run.key
+  if (await importRepository(deps.db).find(divisionCode, importId)) return
+  await clearStaging(deps.db, run.key, ['outcomes', 'rows', 'shapes'])
+  await deps.db('import_issues').where({ division_code: divisionCode, import_id: importId }).delete()
 }
 
 function ignoreOvertaken(error: unknown): void {

@@ -22,6 +22,8 @@ export interface StageInput {
   /** Null: the shapes staged before still stand, or the CRS is open. */
   shapes: { georeference: Georeference; sink: IssueSink } | null
   onRows: (done: number) => void
+  /** Throws when the run has been overtaken. */
+  checkpoint: () => Promise<void>
 }
 
 export interface StageResult {
@@ -154,6 +156,7 @@ export async function stageLayer(input: StageInput): Promise<StageResult> {
   try {
     for await (const batch of input.reader.batches()) {
       while (underWay.length >= most) await settleOldest()
+      await input.checkpoint()
       const work = Promise.all([keepBatch(input, batch), placeBatch(input, batch)])
       // A rejection is met when its turn comes; until then it must not count as unhandled.
       work.catch(() => undefined)

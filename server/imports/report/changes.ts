@@ -27,7 +27,7 @@ export async function listChanges(db: Knex, key: ImportKey, filter: ChangeFilter
     .orderBy('o.row')
     .limit(filter.limit)
     .select('o.row', 'o.outcome', 'r.label', 'o.parcel_id', 'o.matched_by', 'o.changes')
-  if (filter.outcome) query.where({ 'o.outcome': filter.outcome })
+  if (filter.outcome) void query.where({ 'o.outcome': filter.outcome })
   return query
 }
 
@@ -39,7 +39,7 @@ export async function countChanges(
   const query = db('import_outcomes')
     .where({ division_code: key.divisionCode, import_id: key.importId })
     .count('* as count')
-  if (outcome) query.where({ outcome })
+  if (outcome) void query.where({ outcome })
   const [row] = await query
   return Number(row?.['count'] ?? 0)
 }
@@ -84,31 +84,49 @@ export interface AbsentRow {
  * Parcels of the same towns or batches as the file's that the file does not contain: perhaps dealt with, perhaps
  * forgotten. Only told; an import never deletes.
  */
-const absentSql = (by: 'town' | 'batch'): string => {
+/** Rows of the file while they are staged, the parcels they became after a commit. */
+const FILE_ROWS = {
+  staged: (column: string) =>
+    `SELECT r.ledger, r.column_values->>'${column}' FROM import_rows r
+     WHERE r.division_code = ? AND r.import_id = ? AND r.column_values->>'${column}' IS NOT NULL`,
+  committed: (column: string) =>
+    `SELECT m.ledger, m.${column} FROM parcels m
+     WHERE m.division_code = ? AND m.import_id = ? AND m.${column} IS NOT NULL`,
+}
+const IN_FILE = {
+  staged: `SELECT 1 FROM import_outcomes o
+           WHERE o.division_code = p.division_code AND o.import_id = ? AND o.parcel_id = p.id`,
+  committed: 'SELECT 1 WHERE p.import_id = ?',
+}
+
+const absentSql = (by: 'town' | 'batch', stage: 'staged' | 'committed'): string => {
   const column = by === 'town' ? 'town_code' : 'batch_name'
   return `
     FROM parcels p
     WHERE p.division_code = ? AND NOT p.is_withdrawn AND p.status NOT IN ('removed', 'recognized')
-      AND (p.ledger, p.${column}) IN (
-        SELECT r.ledger, r.column_values->>'${column}' FROM import_rows r
-        WHERE r.division_code = ? AND r.import_id = ? AND r.column_values->>'${column}' IS NOT NULL)
-      AND NOT EXISTS (
-        SELECT 1 FROM import_outcomes o
-        WHERE o.division_code = p.division_code AND o.import_id = ? AND o.parcel_id = p.id)`
+      AND (p.ledger, p.${column}) IN (${FILE_ROWS[stage](column)})
+      AND NOT EXISTS (${IN_FILE[stage]})`
+}
+
+export interface AbsentPage {
+  by: 'town' | 'batch'
+  isCommitted: boolean
+  afterId: string
+  limit: number
 }
 
 export async function listAbsent(
   db: Knex,
   key: ImportKey,
-  by: 'town' | 'batch',
-  page: { afterId: string; limit: number },
+  page: AbsentPage,
 ): Promise<{ rows: AbsentRow[]; total: number }> {
+  const from = absentSql(page.by, page.isCommitted ? 'committed' : 'staged')
   const bindings = [key.divisionCode, key.divisionCode, key.importId, key.importId]
   const { rows } = await db.raw<{ rows: AbsentRow[] }>(
-    `SELECT p.id, p.parcel_no, p.name, p.town_code, p.batch_name, p.document_area_m2 ${absentSql(by)}
+    `SELECT p.id, p.parcel_no, p.name, p.town_code, p.batch_name, p.document_area_m2 ${from}
        AND p.id > ? ORDER BY p.id LIMIT ?`,
     [...bindings, page.afterId, page.limit],
   )
-  const count = await db.raw<{ rows: { total: number }[] }>(`SELECT count(*)::int AS total ${absentSql(by)}`, bindings)
+  const count = await db.raw<{ rows: { total: number }[] }>(`SELECT count(*)::int AS total ${from}`, bindings)
   return { rows, total: count.rows[0]!.total }
 }
