@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [COUNT]`: speed on native PostGIS with COUNT generated parcels (1,000,000), ours beside the rival's in
- * one run. Uses TEST_DATABASE_URL, or a private cluster of its own that it removes afterwards.
+ * `npm run bench -- [--parcels 1000000] [--polygons 100000] [--only tiles|import]`: speed on native PostGIS, ours beside
+ * others' in one run. Uses TEST_DATABASE_URL, or a private cluster of its own that it removes afterwards.
  */
 import { parseArgs } from 'node:util'
 import { systemActor } from '../../server/auth/permissions.ts'
@@ -8,16 +8,17 @@ import { createTestDatabase } from '../../tests/support/database.ts'
 import stopPrivateCluster from '../../tests/support/native-cluster.ts'
 import { fillParcels } from './fill.ts'
 import { benchFreshness } from './freshness.ts'
+import { benchImport } from './import.ts'
 import { describeMachine } from './machine.ts'
 import { benchActor, benchLatency, benchThroughput } from './tiles.ts'
 
-const COUNT_DEFAULT = 1_000_000
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text.replaceAll(/[_,]/g, ''))
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is no whole number: ${text}`)
+  return value
+}
 
-async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true })
-  const count = positionals[0] === undefined ? COUNT_DEFAULT : Number(positionals[0])
-  if (!Number.isInteger(count) || count < 1) throw new Error(`not a number of parcels: ${positionals[0]}`)
-  const removeCluster = stopPrivateCluster()
+async function benchTiles(count: number): Promise<void> {
   const database = await createTestDatabase({ mode: 'native', poolMax: 8 })
   try {
     console.log(await describeMachine(database.knex))
@@ -29,6 +30,22 @@ async function main(): Promise<void> {
     await benchFreshness(database, actor)
   } finally {
     await database.drop()
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      parcels: { type: 'string', default: '1000000' },
+      polygons: { type: 'string', default: '100000' },
+      only: { type: 'string' },
+    },
+  })
+  const removeCluster = stopPrivateCluster()
+  try {
+    if (values.only !== 'import') await benchTiles(wholeNumber('parcels', values.parcels))
+    if (values.only !== 'tiles') await benchImport(wholeNumber('polygons', values.polygons))
+  } finally {
     await removeCluster()
   }
 }
