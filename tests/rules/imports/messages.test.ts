@@ -15,7 +15,7 @@ const sourcesOf = (folder: string): string =>
     .join('\n')
 
 const placeholders = (sentence: string): string[] =>
-  [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
+  [...new Set([...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!))].sort()
 
 describe('sentences of an import', () => {
   it('are there for everything the readers report', () => {
