@@ -27,46 +27,60 @@ const FIGURES = 'count, area_m2, without_area_count'
 
 const levelRows = CELL_LEVELS.map((level) => `(${level})`).join(', ')
 
-/** The cell key and figures of a version, each counted `sign` times; `absent` town and cause are ''. */
-const contribution = (version: string, sign: 1 | -1): string => `
-    SELECT ${version}.division_code, ${version}.current_division_code, coalesce(${version}.town_code, '') AS town_code,
-      ${version}.ledger, coalesce(${version}.cause, '') AS cause, ${version}.status,
-      ${version}.cell_x, ${version}.cell_y, ${sign} AS sign, ${version}.document_area_m2, ${positionXSql('g.inner_point')} AS x, ${positionYSql('g.inner_point')} AS y
-    FROM changed n ${version === 'o' ? PREDECESSOR : ''}
-    LEFT JOIN parcel_geometries g ON g.division_code = ${version}.division_code AND g.hash = ${version}.geom_hash
-    WHERE NOT ${version}.is_withdrawn`
-
+// Named one by one: with every column a large import would write its attributes to disk once more.
+const CHANGED = `changed AS MATERIALIZED (
+    SELECT division_code, parcel_id, version, current_division_code, town_code, ledger, cause, status, document_area_m2,
+      is_withdrawn, cell_x, cell_y, geom_hash, tile_min_x, tile_min_y, tile_max_x, tile_max_y
+    FROM parcel_versions WHERE division_code = ? AND change_set_id = ?
+  )`
 const PREDECESSOR = `
     JOIN parcel_versions o ON o.division_code = n.division_code AND o.parcel_id = n.parcel_id AND o.version = n.version - 1`
 
+/** The cell key and figures of new states (`n`) or the states before them (`o`); an absent town or cause is ''. */
+const contribution = (state: 'n' | 'o'): string => `
+    SELECT ${state}.division_code, ${state}.current_division_code, coalesce(${state}.town_code, '') AS town_code,
+      ${state}.ledger, coalesce(${state}.cause, '') AS cause, ${state}.status, ${state}.cell_x, ${state}.cell_y,
+      ${state === 'n' ? 1 : -1} AS sign, ${state}.document_area_m2, g.inner_point
+    FROM changed n ${state === 'o' ? PREDECESSOR : ''}
+    LEFT JOIN parcel_geometries g ON g.division_code = ${state}.division_code AND g.hash = ${state}.geom_hash
+    WHERE NOT ${state}.is_withdrawn`
+
 const SUMS = `sum(sign)::int AS count, coalesce(sum(sign * document_area_m2), 0) AS area_m2,
       coalesce(sum(sign) FILTER (WHERE document_area_m2 IS NULL), 0)::int AS without_area_count`
-const CHANGES_SOMETHING = `sum(sign) <> 0 OR coalesce(sum(sign * document_area_m2), 0) <> 0
-      OR coalesce(sum(sign) FILTER (WHERE document_area_m2 IS NULL), 0) <> 0`
-
-const addFigures = (table: string): string =>
-  FIGURES.split(', ')
+const REGROUPED = `sum(count)::int AS count, sum(area_m2) AS area_m2, sum(without_area_count)::int AS without_area_count`
+const changesSomething = (figures: string): string =>
+  figures
+    .split(', ')
+    .map((figure) => `sum(${figure}) <> 0`)
+    .join(' OR ')
+const addFigures = (table: string, figures: string): string =>
+  figures
+    .split(', ')
     .map((figure) => `${figure} = ${table}.${figure} + excluded.${figure}`)
     .join(', ')
+const shifted = (column: string): string => `${column} >> (${CELL_ZOOM} - level)`
 
-// New states minus the states before them. One statement: a single edit costs one round trip.
+// New states minus the states before them, grouped by the finest cell first. One statement: an edit costs one round trip.
 const APPLY_DELTAS = `
-  WITH changed AS MATERIALIZED (
-    SELECT * FROM parcel_versions WHERE division_code = ? AND change_set_id = ?
-  ), rows AS MATERIALIZED (${contribution('n', 1)} UNION ALL ${contribution('o', -1)}
+  WITH ${CHANGED}, states AS (${contribution('n')} UNION ALL ${contribution('o')}
+  ), finest AS MATERIALIZED (
+    SELECT ${KEY}, cell_x, cell_y, ${SUMS}, sum(sign * ${positionXSql('inner_point')}) AS sum_x,
+      sum(sign * ${positionYSql('inner_point')}) AS sum_y
+    FROM states GROUP BY ${KEY}, cell_x, cell_y
   ), rollups AS (
     INSERT INTO summary_rollups (${KEY}, ${FIGURES})
-    SELECT ${KEY}, ${SUMS} FROM rows GROUP BY ${KEY} HAVING ${CHANGES_SOMETHING}
-    ON CONFLICT (division_code, ledger, status, cause, town_code, current_division_code) DO UPDATE SET ${addFigures('summary_rollups')}
+    SELECT ${KEY}, ${REGROUPED} FROM finest GROUP BY ${KEY} HAVING ${changesSomething(FIGURES)}
+    ON CONFLICT (division_code, ledger, status, cause, town_code, current_division_code)
+    DO UPDATE SET ${addFigures('summary_rollups', FIGURES)}
   )
   INSERT INTO tile_cells (${KEY}, level, x, y, ${FIGURES}, sum_x, sum_y)
-  SELECT ${KEY}, level, cell_x >> (${CELL_ZOOM} - level), cell_y >> (${CELL_ZOOM} - level), ${SUMS}, sum(sign * x), sum(sign * y)
-  FROM rows CROSS JOIN (VALUES ${levelRows}) AS levels (level)
-  WHERE cell_x IS NOT NULL AND x IS NOT NULL
-  GROUP BY ${KEY}, level, cell_x >> (${CELL_ZOOM} - level), cell_y >> (${CELL_ZOOM} - level)
-  HAVING ${CHANGES_SOMETHING} OR sum(sign * x) <> 0 OR sum(sign * y) <> 0
+  SELECT ${KEY}, level, ${shifted('cell_x')}, ${shifted('cell_y')}, ${REGROUPED}, sum(sum_x), sum(sum_y)
+  FROM finest CROSS JOIN (VALUES ${levelRows}) AS levels (level)
+  WHERE cell_x IS NOT NULL
+  GROUP BY ${KEY}, level, ${shifted('cell_x')}, ${shifted('cell_y')}
+  HAVING ${changesSomething(`${FIGURES}, sum_x, sum_y`)}
   ON CONFLICT (division_code, level, x, y, ledger, status, cause, town_code, current_division_code)
-  DO UPDATE SET ${addFigures('tile_cells')}, sum_x = tile_cells.sum_x + excluded.sum_x, sum_y = tile_cells.sum_y + excluded.sum_y`
+  DO UPDATE SET ${addFigures('tile_cells', `${FIGURES}, sum_x, sum_y`)}`
 
 const BUMP_HEAD = `
   INSERT INTO tile_heads (division_code, version) VALUES (?, 1)
@@ -77,9 +91,7 @@ const boxOf = (version: string): string =>
 
 // Where the shape was as well as where it is: the tile it left must lose it.
 const BUMP_TILES = `
-  WITH changed AS MATERIALIZED (
-    SELECT * FROM parcel_versions WHERE division_code = ? AND change_set_id = ?
-  ), boxes AS (
+  WITH ${CHANGED}, boxes AS (
     SELECT ${boxOf('n')} FROM changed n
     UNION
     SELECT ${boxOf('o')} FROM changed n ${PREDECESSOR}
