@@ -21,7 +21,10 @@ import { importRepository } from './repository.ts'
 export const CHECK_JOB = 'import.check'
 export const COMMIT_JOB = 'import.commit'
 export const UNDO_JOB = 'import.undo'
-export const JOB_ATTEMPTS = 3
+/** A server that dies tries again; one that dies over and over on the same file gives up on it. */
+export const JOB_ATTEMPTS = 8
+/** The same error twice more is not going away. */
+const ERROR_ATTEMPTS = 3
 
 export interface ImportTarget {
   divisionCode: string
@@ -49,7 +52,7 @@ export function registerImportJobs(jobs: Jobs, deps: ImportJobDeps): void {
   jobs.register<UndoPayload>(UNDO_JOB, (context) => undo(deps, context))
 }
 
-/** The last attempt's failure becomes the import's status; earlier ones are tried again. */
+/** A failure that repeats becomes the import's status; before, it is tried again. */
 async function guarded(
   deps: ImportJobDeps,
   context: JobContext<ImportTarget>,
@@ -58,7 +61,7 @@ async function guarded(
   try {
     await work()
   } catch (error) {
-    if (context.attempt >= JOB_ATTEMPTS)
+    if (context.attempt >= ERROR_ATTEMPTS)
       await markFailed(deps, context.payload, { code: 'internal', params: {} })
     throw error
   }
