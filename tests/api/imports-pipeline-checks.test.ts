@@ -260,3 +260,30 @@ it('tells on request which parcels of the same town the file does not contain', 
   expect(items.map((item: { parcelNo: string }) => item.parcelNo)).toContain('查62')
   expect(items.map((item: { parcelNo: string }) => item.parcelNo)).not.toContain('查61')
 })
+
+it('reads several boundary files as one survey', async () => {
+  const txt = (number: number): string => {
+    const points = square(18_000 + number * 200, 0).map(
+      ([px, py], index) => `J${(index % 4) + 1},1,${py},${px}`,
+    )
+    return [
+      '[属性描述]',
+      '坐标系=2000国家大地坐标系',
+      '几度分带=3',
+      '带号=36',
+      '[地块坐标]',
+      `5,1.0000,D${number},界址${number},面,,工业用地,,@`,
+      ...points,
+    ].join('\r\n')
+  }
+  const view = await importFiles(
+    clerk,
+    [1, 2].map((number) => ({ name: `地块${number}.txt`, data: txt(number) })),
+  )
+  expect(view).toMatchObject({
+    status: 'ready',
+    counts: { features: 2, ready: 2 },
+    detected: { crs: 'EPSG:4524' },
+  })
+  expect(view.mapping.find((entry) => entry.source === '来源文件')!.samples).toEqual(['地块1', '地块2'])
+})

@@ -1,7 +1,7 @@
 /** One layer from opening to `ready` or `needs_choice`: detect, decide, stage, check. */
 import type { ImportDetected } from '../../contract/import.ts'
 import { detectSurveyEncoding } from '../formats/index.ts'
-import type { LayerSource, SurveyReader } from '../formats/types.ts'
+import type { SurveyReader } from '../formats/types.ts'
 import { NO_COUNTS, type StoredDetected } from '../import-record.ts'
 import { issueRepository, IssueSink } from '../issues.ts'
 import { TownFinder } from '../mapping/towns.ts'
@@ -12,6 +12,7 @@ import { readSheets, TableFault } from '../tables/workbook.ts'
 import { chainSeq } from '../commit/commit.ts'
 import { decideCrs, type CrsDecision } from './decide-crs.ts'
 import { allColumns, columnKey, decideMapping, type MappingDecision } from './decide-mapping.ts'
+import type { ImportLayerSource } from './merged-texts.ts'
 import { layerNoteIssue } from './layer-notes.ts'
 import { runChecks } from './run-checks.ts'
 import type { CountyFacts, Run } from './run-context.ts'
@@ -41,14 +42,15 @@ async function readTable(run: Run, sources: SourceSet, sink: IssueSink): Promise
   return null
 }
 
-export async function checkLayer(run: Run, source: LayerSource, sources: SourceSet): Promise<void> {
+export async function checkLayer(run: Run, source: ImportLayerSource, sources: SourceSet): Promise<void> {
   const { deps, record, key } = run
   const issues = issueRepository(deps.db, key.divisionCode, key.importId)
   const fileSink = new IssueSink(deps.db, key, 'file')
   await issues.deleteSteps(['file'])
   run.progress('detect', 0, null)
-  const encoding = await detectSurveyEncoding(source)
-  const encodingChoice = record.choices.encoding ?? encoding?.encoding
+  const encoding = await detectSurveyEncoding(source.members?.[0] ?? source)
+  // Texts read together may each have their own encoding: only a person's choice is for all of them.
+  const encodingChoice = record.choices.encoding ?? (source.members ? undefined : encoding?.encoding)
   const reader = await openLayer(source, encodingChoice ? { encoding: encodingChoice } : {})
   try {
     const table = await readTable(run, sources, fileSink)
@@ -92,7 +94,7 @@ async function refuseEmpty(
   run: Run,
   reader: SurveyReader,
   pass: SurveyPass,
-  source: LayerSource,
+  source: ImportLayerSource,
 ): Promise<void> {
   await run.save({ counts: { ...NO_COUNTS, features: pass.featureCount } })
   return run.refuse(pass.featureCount === 0 ? 'layer_empty' : 'layer_without_polygons', {

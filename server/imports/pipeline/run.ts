@@ -52,7 +52,8 @@ async function checkFiles(run: Run, workDir: string): Promise<void> {
   run.progress('unpack', 0, null)
   const sources = await collectSources(record.files, deps.pathOf, workDir, deps.maxUnpackedBytes)
   const layers = await describeLayers(sources.layers)
-  const selected = selectLayer(layers, record.choices.layer)
+  const mergedId = sources.layers.find((layer) => layer.members)?.id
+  const selected = selectLayer(layers, record.choices.layer, mergedId)
   if (selected) selected.selected = true
   run.lap('unpack')
   if (!selected) return withoutLayer(run, sources, layers)

@@ -12,9 +12,10 @@ import {
   type TableSource,
 } from '../formats/types.ts'
 import type { StoredFile, StoredLayer, StoredMessage } from '../import-record.ts'
+import { mergedTexts, openMerged, type ImportLayerSource } from './merged-texts.ts'
 
 export interface SourceSet {
-  layers: LayerSource[]
+  layers: ImportLayerSource[]
   tables: TableSource[]
   faults: StoredMessage[]
   ignored: string[]
@@ -43,28 +44,30 @@ export async function collectSources(
     const source = { name: file.name, path: pathOf(file.sha256), bytes: file.bytes }
     return { id: file.name, name: file.name, format: 'pasted', parts: { txt: source }, fault: null }
   })
+  const merged = pastedLayers.length === 0 ? await mergedTexts(found.layers) : null
   return {
-    layers: [...found.layers, ...pastedLayers],
+    layers: [...(merged ? [merged] : []), ...found.layers, ...pastedLayers],
     tables: found.tables,
     faults: found.faults,
     ignored: unpacked.ignored,
   }
 }
 
-export async function openLayer(source: LayerSource, options: ReadOptions = {}): Promise<SurveyReader> {
+export async function openLayer(source: ImportLayerSource, options: ReadOptions = {}): Promise<SurveyReader> {
+  if (source.members) return openMerged(source.members, options)
   if (source.format !== 'pasted') return openSurvey(source, options)
   return readPastedCoordinates(await readFile(source.parts.txt!.path, 'utf8'))
 }
 
 /** Names people can tell apart: the layer's own, with its folder where two are called alike. */
-function shownNames(layers: readonly LayerSource[]): Map<LayerSource, string> {
+function shownNames(layers: readonly ImportLayerSource[]): Map<ImportLayerSource, string> {
   const counts = new Map<string, number>()
   for (const layer of layers) counts.set(layer.name, (counts.get(layer.name) ?? 0) + 1)
   return new Map(layers.map((layer) => [layer, counts.get(layer.name) === 1 ? layer.name : layer.id]))
 }
 
 /** Opens every layer far enough to say what it is. */
-export async function describeLayers(layers: readonly LayerSource[]): Promise<StoredLayer[]> {
+export async function describeLayers(layers: readonly ImportLayerSource[]): Promise<StoredLayer[]> {
   const names = shownNames(layers)
   const described: StoredLayer[] = []
   for (const layer of layers) {
@@ -94,13 +97,19 @@ export async function describeLayers(layers: readonly LayerSource[]): Promise<St
   return described
 }
 
-/** The chosen layer, the only one there is, or none. */
-export function selectLayer(layers: readonly StoredLayer[], chosen: string | undefined): StoredLayer | null {
+/** The chosen layer, the only one there is, all texts together, or none. */
+export function selectLayer(
+  layers: readonly StoredLayer[],
+  chosen: string | undefined,
+  mergedId: string | undefined,
+): StoredLayer | null {
   const selectable = layers.filter((layer) => layer.selectable)
   if (chosen !== undefined) {
     const named =
       selectable.find((layer) => layer.id === chosen) ?? selectable.find((layer) => layer.name === chosen)
     if (named) return named
   }
-  return selectable.length === 1 ? selectable[0]! : null
+  return (
+    selectable.find((layer) => layer.id === mergedId) ?? (selectable.length === 1 ? selectable[0]! : null)
+  )
 }
