@@ -1,3 +1,4 @@
+import { CAUSE_CLASSES } from '#contract/codes/ledger.ts'
 import type { Map as MapLibreMap, MapGeoJSONFeature, MapMouseEvent, PointLike } from 'maplibre-gl'
 import { PARCEL_SOURCE } from './layers/parcels.ts'
 
@@ -20,7 +21,8 @@ export interface HoveredCell {
   areaM2: number | null
   unsuppliedCount: number
   idleCount: number
-  cls: string
+  /** Cause classes with their counts, commonest first. */
+  causes: { cls: string; count: number }[]
   x: number
   y: number
 }
@@ -71,7 +73,9 @@ function hoveredCell(feature: MapGeoJSONFeature, event: MapMouseEvent): HoveredC
     areaM2: typeof properties.areaM2 === 'number' ? properties.areaM2 : null,
     unsuppliedCount: count(properties.au),
     idleCount: count(properties.idle),
-    cls: String(properties.cls),
+    causes: CAUSE_CLASSES.map((cls) => ({ cls, count: count(properties[`c_${cls}`]) }))
+      .filter((cause) => cause.count > 0)
+      .toSorted((a, b) => b.count - a.count),
     x: event.point.x,
     y: event.point.y,
   }

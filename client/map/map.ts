@@ -10,6 +10,7 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { applyBasemap } from './basemaps.ts'
+import { drawRingsOnDemand } from './cause-rings.ts'
 import { graticule } from './graticule.ts'
 import { listenToPointer, type InteractionEvents } from './interaction.ts'
 import type { ReferenceSource } from './layers/basemap.ts'
@@ -105,6 +106,7 @@ export function createMap(options: MapOptions) {
   for (const [id, image] of patternImages(2)) {
     map.once('style.load', () => map.addImage(id, image, { pixelRatio: 2 }))
   }
+  drawRingsOnDemand(map)
   const isStyleReady = new Promise<void>((resolve) => map.once('style.load', () => resolve()))
   let overlaidId: string | null = null
 
@@ -223,22 +225,32 @@ export function createMap(options: MapOptions) {
 
     /** Shows a box; `obscured` are the pixels at each side that panels cover. */
     fit(box: LonLatBox, obscured: Obscured = {}): void {
-      const padding = {
-        top: FIT_PADDING_PX,
-        left: FIT_PADDING_PX,
-        right: FIT_PADDING_PX + (obscured.right ?? 0),
-        bottom: FIT_PADDING_PX + (obscured.bottom ?? 0),
-      }
+      const { offsetWidth, offsetHeight } = map.getContainer()
+      const [right, bottom] = [obscured.right ?? 0, obscured.bottom ?? 0]
+      // A phone with a panel open has little room left: the margin must not eat all of it.
+      const margin = Math.max(
+        8,
+        Math.min(FIT_PADDING_PX, (offsetWidth - right) / 6, (offsetHeight - bottom) / 6),
+      )
+      const padding = { top: margin, left: margin, right: margin + right, bottom: margin + bottom }
       map.fitBounds([box[0], box[1], box[2], box[3]], { padding, maxZoom: FIT_MAX_ZOOM, duration: 600 })
     },
 
-    /** Moves just enough that a place is not hidden under a panel. */
-    keepVisible({ lon, lat }: { lon: number; lat: number }, obscured: Obscured = {}): void {
-      const { x, y } = map.project([lon, lat])
+    /** Moves just enough that a box is not hidden under a panel; one too large for what is left is shown whole. */
+    keepVisible(box: LonLatBox, obscured: Obscured = {}): void {
       const { offsetWidth, offsetHeight } = map.getContainer()
       const [right, bottom] = [offsetWidth - (obscured.right ?? 0), offsetHeight - (obscured.bottom ?? 0)]
-      const isIn = (at: number, edge: number): boolean => at >= EDGE_PX && at <= edge - EDGE_PX
-      if (!isIn(x, right) || !isIn(y, bottom)) map.panBy([x - right / 2, y - bottom / 2], { duration: 400 })
+      const northWest = map.project([box[0], box[3]])
+      const southEast = map.project([box[2], box[1]])
+      const isIn = (from: number, to: number, edge: number): boolean =>
+        from >= EDGE_PX && to <= edge - EDGE_PX
+      if (isIn(northWest.x, southEast.x, right) && isIn(northWest.y, southEast.y, bottom)) return
+      const isTooLarge =
+        southEast.x - northWest.x > right - 2 * EDGE_PX || southEast.y - northWest.y > bottom - 2 * EDGE_PX
+      if (isTooLarge) return this.fit(box, obscured)
+      const x = (northWest.x + southEast.x) / 2
+      const y = (northWest.y + southEast.y) / 2
+      map.panBy([x - right / 2, y - bottom / 2], { duration: 400 })
     },
 
     zoomBy: (steps: number): void => void map.easeTo({ zoom: map.getZoom() + steps, duration: 250 }),

@@ -47,6 +47,8 @@ export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscu
   const county = shallowRef<CountyReference | null>(null)
   const basemaps = shallowRef<BasemapConfig[]>([])
   const owner = shallowRef<MapOwner | null>(null)
+  // Read before the map writes its first view into the address.
+  const hadView = url.state.view !== null
   let isGone = false
   let shownId: string | null = null
 
@@ -88,7 +90,8 @@ export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscu
         point: parcel.innerPoint,
       },
     )
-    if (parcel?.innerPoint && parcel.id !== shownId) map.keepVisible(parcel.innerPoint, obscured())
+    if (parcel?.bbox && parcel.id !== shownId)
+      map.keepVisible(parcel.bbox as unknown as LonLatBox, obscured())
     shownId = parcel?.id ?? null
   }
 
@@ -109,7 +112,9 @@ export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscu
 
   /** Where to look first when the link names parcels but no place. */
   async function lookAtContent(map: MapOwner): Promise<void> {
-    if (url.state.view || !url.filter.importId) return
+    if (hadView) return
+    if (selection.parcel?.bbox) return map.fit(selection.parcel.bbox as unknown as LonLatBox, obscured())
+    if (!url.filter.importId) return
     const { items } = await fetchParcels({ ...apiFilter(url.filter), limit: '500' })
     const box = union(items.map((item) => item.bbox))
     if (box) map.fit(box, obscured())

@@ -1,38 +1,48 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl'
-import { causeColour, PARCEL_MIN_ZOOM, PARCEL_SOURCE, TEXT_FONT } from './parcels.ts'
+import { ringImageId } from '../cause-rings.ts'
+import { PARCEL_MIN_ZOOM, PARCEL_SOURCE, TEXT_FONT } from './parcels.ts'
 
-/** Area of the mark grows with the count, so that 100 parcels look like ten times ten. */
+const count: ExpressionSpecification = ['coalesce', ['get', 'n'], 1]
+
+/** Pixels. The area grows with the count, in a few steps so that rings can share an image. */
 const radius: ExpressionSpecification = [
-  'interpolate',
-  ['linear'],
-  ['sqrt', ['coalesce', ['get', 'n'], 1]],
-  1,
-  9,
-  10,
+  'step',
+  count,
+  13,
+  3,
+  15,
+  8,
+  18,
   20,
-  40,
-  34,
-  300,
-  44,
+  21,
+  50,
+  25,
+  120,
+  30,
+  400,
+  36,
+  2000,
+  42,
 ]
 
-/** Aggregated marks below z11: size by count, colour by the commonest cause, the count written on it. */
+/** Aggregated marks below z11: size by count, a ring of its causes, the count in the middle. */
 export function cellLayers(): LayerSpecification[] {
   return [
     {
       id: 'cells-mark',
-      type: 'circle',
+      type: 'symbol',
       source: PARCEL_SOURCE,
       'source-layer': 'cells',
       maxzoom: PARCEL_MIN_ZOOM,
-      layout: { 'circle-sort-key': ['coalesce', ['get', 'n'], 1] },
-      paint: {
-        'circle-color': causeColour,
-        'circle-radius': radius,
-        'circle-opacity': 0.92,
-        'circle-stroke-color': '#ffffff',
-        'circle-stroke-width': 2,
+      layout: {
+        'icon-image': ringImageId(radius),
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'icon-padding': 0,
+        // The larger lies on top.
+        'symbol-sort-key': count,
       },
+      paint: {},
     },
     {
       id: 'cells-count',
@@ -42,20 +52,10 @@ export function cellLayers(): LayerSpecification[] {
       maxzoom: PARCEL_MIN_ZOOM,
       layout: {
         'text-font': TEXT_FONT,
-        'text-field': ['to-string', ['get', 'n']],
-        'text-size': [
-          'interpolate',
-          ['linear'],
-          ['sqrt', ['coalesce', ['get', 'n'], 1]],
-          1,
-          11,
-          10,
-          14,
-          40,
-          17,
-        ],
+        'text-field': ['to-string', count],
+        'text-size': ['step', count, 11, 20, 12, 50, 13, 120, 14, 400, 15],
         // The larger count is placed first; one that would be written over it is left out until the map is nearer.
-        'symbol-sort-key': ['-', ['coalesce', ['get', 'n'], 1]],
+        'symbol-sort-key': ['-', count],
         'text-padding': 0,
       },
       paint: {

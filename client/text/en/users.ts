@@ -23,6 +23,14 @@ const users: typeof zh = {
   changed: 'Saved',
   empty: 'No users yet',
   actions: 'Actions',
+  edit: 'Edit',
+  editTitle: 'Edit user: {name}',
+  townsHint: 'None chosen means all of them.',
+  incomplete: 'Fill in name, account and password, and choose at least one role',
+  resetPassword: 'Reset password',
+  resetIntro:
+    'Set a temporary password for “{name}”. It must be changed at the next sign-in, and open sessions end.',
+  passwordReset: 'The password was reset',
 }
 
 export default users

@@ -21,4 +21,11 @@ export default {
   changed: '已保存',
   empty: '还没有用户',
   actions: '操作',
+  edit: '编辑',
+  editTitle: '编辑用户：{name}',
+  townsHint: '不选任何镇（园区）即为全部。',
+  incomplete: '请填写姓名、账号和密码，并至少选择一个角色',
+  resetPassword: '重置密码',
+  resetIntro: '为“{name}”设定临时密码。对方下次登录时须改为自己的密码，已登录的设备会退出。',
+  passwordReset: '密码已重置',
 }
