@@ -19,7 +19,12 @@ import {
   REFERENCE_SOURCES,
   type ReferenceSource,
 } from './layers/basemap.ts'
-import { SURVEY_ROWS_SOURCE, SURVEY_MARK_SOURCE, surveyRowLayers } from './layers/survey-rows.ts'
+import {
+  SURVEY_DOT_RADIUS,
+  SURVEY_ROWS_SOURCE,
+  SURVEY_MARK_SOURCE,
+  surveyRowLayers,
+} from './layers/survey-rows.ts'
 import { exposeTestHook } from './test-hook.ts'
 
 setWorkerUrl(workerUrl)
@@ -39,6 +44,8 @@ const EMPTY: FeatureCollection = { type: 'FeatureCollection', features: [] }
 const ROW_ZOOM = 16
 const MARK_ZOOM = 17
 const FINGER_PX = 8
+/** From so many rows on, dots of the usual size would run into one. */
+const CROWD = 800
 const START = { center: [107.5, 38.2] as [number, number], zoom: 7 }
 
 const emptySource = () => ({ type: 'geojson' as const, data: EMPTY })
@@ -176,6 +183,9 @@ export function createMiniMap({ container, county, words, onPick }: MiniMapOptio
           features: [...rows.features, ...dotsOf(rows.features)],
         })
         void dataOf(SURVEY_MARK_SOURCE).setData(EMPTY)
+        const isCrowd = rows.features.length > CROWD
+        map.setPaintProperty('survey-dot', 'circle-radius', isCrowd ? 1.5 : SURVEY_DOT_RADIUS)
+        map.setPaintProperty('survey-dot', 'circle-stroke-width', isCrowd ? 0 : 1)
       })
     },
 

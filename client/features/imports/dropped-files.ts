@@ -1,6 +1,10 @@
 import { extensionOf } from '../../state/import-groups.ts'
 
 const KNOWN = new Set([
+  // Other archives, and files that lost their suffix, go along: the server says what to do about them.
+  '',
+  'rar',
+  '7z',
   'zip',
   'shp',
   'shx',

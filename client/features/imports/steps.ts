@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** Below this share the survey more likely lies elsewhere than at the border. */
-const PLAUSIBLE_SHARE = 0.8
+export const PLAUSIBLE_SHARE = 0.8
 
 const asks = (view: ImportView, ...what: ImportView['detected']['needsChoice'][number][]): boolean =>
   view.status === 'needs_choice' && what.some((kind) => view.detected.needsChoice.includes(kind))
@@ -44,17 +44,19 @@ const isLedgerGuessed = (view: ImportView): boolean =>
 
 /** The steps an import has, each with whether it needs a person. */
 export function stepsOf(view: ImportView): Step[] {
-  const hasRows = view.counts.features > 0
+  const { counts } = view
+  const hasRows = counts.features > 0
+  const outcomes = counts.new + counts.changed + counts.unchanged + counts.blocked
+  // “No problems” may be said only when somebody has looked.
+  const isChecked = !['needs_choice', 'uploaded', 'checking'].includes(view.status)
   const steps: (Step | null)[] = [
     view.layers.length > 1 ? { key: 'layers', state: asks(view, 'layer') ? 'needs' : 'fine' } : null,
     hasRows ? { key: 'ledger', state: isLedgerGuessed(view) ? 'doubt' : 'fine' } : null,
     view.layer !== null ? { key: 'reading', state: readingState(view) } : null,
     view.join ? { key: 'join', state: isJoinInDoubt(view) ? 'doubt' : 'fine' } : null,
     hasRows ? { key: 'mapping', state: isMappingInDoubt(view) ? 'doubt' : 'fine' } : null,
-    view.issues.length > 0 || (hasRows && view.status !== 'needs_choice')
-      ? { key: 'issues', state: issuesState(view) }
-      : null,
-    hasRows && view.status !== 'needs_choice'
+    view.issues.length > 0 || (hasRows && isChecked) ? { key: 'issues', state: issuesState(view) } : null,
+    outcomes > 0 && view.status !== 'needs_choice'
       ? { key: 'changes', state: view.counts.changed > 0 ? 'doubt' : 'fine' }
       : null,
   ]

@@ -4,6 +4,16 @@ import { SURVEY_STATE_STYLES } from '../survey-palette.ts'
 export const SURVEY_ROWS_SOURCE = 'survey-rows'
 export const SURVEY_MARK_SOURCE = 'survey-mark'
 
+export const SURVEY_DOT_RADIUS: DataDrivenPropertyValueSpecification<number> = [
+  'interpolate',
+  ['linear'],
+  ['zoom'],
+  7,
+  4,
+  12,
+  6,
+]
+
 const MARK_COLOUR = '#ffe14d'
 const MARK_EDGE = '#0b1f3a'
 
@@ -46,7 +56,7 @@ export function surveyRowLayers(): LayerSpecification[] {
       filter: ['==', ['geometry-type'], 'Point'],
       maxzoom: 11.5,
       paint: {
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 7, 4, 12, 6],
+        'circle-radius': SURVEY_DOT_RADIUS,
         'circle-color': colourOfState,
         'circle-stroke-color': '#ffffff',
         'circle-stroke-width': 1,

@@ -6,7 +6,6 @@ const importSteps: typeof zhCn = {
     summary: '“{name}” of {n} layers',
     choose: 'The file has {n} layers; one is imported at a time. Choose:',
     count: '{n} shapes',
-    unknownCount: 'not counted yet',
     refused: 'Not importable: {why}',
     format: {
       shapefile: 'Shapefile',
@@ -25,6 +24,8 @@ const importSteps: typeof zhCn = {
   reading: {
     title: 'Encoding and reference system',
     unknownCrs: 'reference system unclear',
+    datumAsks: 'say how to convert it',
+    swappedShort: 'axes exchanged',
     unknownDatum: 'datum unclear',
     evidence: 'What speaks for it',
     agrees: 'for',
@@ -243,7 +244,8 @@ const importSteps: typeof zhCn = {
       'Parcels of the same town or batch that this file does not contain. An import never deletes them; this is for checking.',
     absentTown: 'Of the same town',
     absentBatch: 'Of the same batch',
-    absentNone: 'Nothing left out: all parcels of the same town and batch are in this file.',
+    absentNoneTown: 'Nothing left out: all parcels of the same towns are in this file.',
+    absentNoneBatch: 'Nothing left out: all parcels of the same batches are in this file.',
     absentCount: '{n} parcels',
     failed: 'The comparison could not be read',
   },

@@ -152,6 +152,7 @@ const imports: typeof zhCn = {
     needs: {
       layer: 'The file has several layers: choose the one to import',
       crs: 'The reference system is unclear: decide, then the checks go on',
+      parameters: 'The datum is {name}: enter parameters, or import as “position not calibrated”',
       datum: 'The datum is unclear: decide, then the checks go on',
       axis: 'The axis order is unclear: decide, then the checks go on',
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { countCoordinateLines, sortDropped } from '../../../client/features/imports/dropped-files.ts'
+import { fileTitle } from '../../../client/features/imports/file-title.ts'
 import { groupFiles } from '../../../client/state/import-groups.ts'
 
 const files = (...names: string[]) => names.map((name) => ({ name }))
@@ -42,6 +43,16 @@ describe('files dropped together', () => {
     const { known, unknown } = sortDropped(files('宗地.zip', 'Thumbs.db', '.DS_Store', '说明.docx'))
     expect(known.map((file) => file.name)).toEqual(['宗地.zip'])
     expect(unknown.map((file) => file.name)).toEqual(['说明.docx'])
+  })
+})
+
+describe('the name of an upload', () => {
+  it('leaves out what goes with a .shp, and nothing else', () => {
+    expect(fileTitle(['宗地.shp', '宗地.shx', '宗地.DBF', '宗地.shp.xml', '台账.xlsx'])).toBe(
+      '宗地.shp、台账.xlsx',
+    )
+    expect(fileTitle(['宗地.dbf', '宗地.prj'])).toBe('宗地.dbf、宗地.prj')
+    expect(fileTitle(['甲.zip'])).toBe('甲.zip')
   })
 })
 

@@ -56,6 +56,14 @@ describe('the summary of an import', () => {
     expect(onCommit).toHaveBeenCalledWith('stop')
   })
 
+  it('counts what will be written when part of it is there already', () => {
+    const counts = { ...importView().counts, new: 0, changed: 3, unchanged: 309 }
+    const host = show(importView({ counts }))
+    expect(host.querySelector('h2')?.textContent).toContain('3 宗可入库')
+    expect(host.textContent).toContain('无变化 309 宗')
+    expect(buttonOf(host, '入库 3 宗').disabled).toBe(false)
+  })
+
   it('offers no button for a survey that changes nothing', () => {
     const counts = { ...importView().counts, new: 0, unchanged: 312 }
     const host = show(importView({ counts }))
