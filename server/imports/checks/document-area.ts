@@ -8,13 +8,27 @@ export const AREA_NOTE_SHARE = 0.01
 /** Document figures are rounded: two decimals of a 亩 or four of a 公顷 are a few m². */
 const ROUNDING_M2 = 3.4
 
-export function judgeAreaDifference(
-  documentM2: number,
-  planeM2: number,
-): { code: 'area_differs' | 'area_differs_slightly'; severity: IssueSeverity } | null {
+/** 亩 for 公顷 is fifteenfold, m² for 亩 or 公顷 far more: such a ratio is a mistaken unit, not a mistaken survey. */
+const UNIT_RATIOS = [15, 10_000 / 15, 10_000]
+const UNIT_RATIO_TOLERANCE = 0.02
+
+const looksLikeUnit = (documentM2: number, planeM2: number): boolean =>
+  UNIT_RATIOS.some((ratio) =>
+    [documentM2 / planeM2, planeM2 / documentM2].some(
+      (found) => Math.abs(found / ratio - 1) <= UNIT_RATIO_TOLERANCE,
+    ),
+  )
+
+export interface AreaVerdict {
+  code: 'area_differs' | 'area_differs_slightly' | 'area_unit_suspected'
+  severity: IssueSeverity
+}
+
+export function judgeAreaDifference(documentM2: number, planeM2: number): AreaVerdict | null {
   const difference = Math.abs(planeM2 - documentM2)
   const share = documentM2 > 0 ? difference / documentM2 : Number.POSITIVE_INFINITY
   if (share <= AREA_AGREES_SHARE || difference <= ROUNDING_M2) return null
+  if (looksLikeUnit(documentM2, planeM2)) return { code: 'area_unit_suspected', severity: 'warning' }
   return share <= AREA_NOTE_SHARE
     ? { code: 'area_differs_slightly', severity: 'note' }
     : { code: 'area_differs', severity: 'warning' }

@@ -84,6 +84,8 @@ export const ISSUES_EN: Record<IssueCode, string> = {
   sliver_part: 'One part is a scrap: {area}, about {widthM} m wide; perhaps a remnant of digitising.',
   area_differs:
     'Document area {document} and shape area {plane} differ by {percent}%. The document counts; check it or state the reason.',
+  area_unit_suspected:
+    'Document area {document} and shape area {plane} differ by the factor between two units (m², mu, ha). Check the unit of this row.',
   area_differs_slightly:
     'Document area {document} and shape area {plane} differ by {percent}%, less than 1%; nothing to do.',
   maybe_outside_county: 'Perhaps outside the county. The outline is a sketch; this does not stop the import.',

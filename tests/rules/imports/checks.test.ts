@@ -31,6 +31,9 @@ describe('document area against the shape', () => {
     [100_000, 101_000, 'area_differs_slightly'],
     [100_000, 101_001, 'area_differs'],
     [100_000, 98_000, 'area_differs'],
+    [150_000, 10_050, 'area_unit_suspected'],
+    [10_000, 150_500, 'area_unit_suspected'],
+    [15, 10_000, 'area_unit_suspected'],
     // Two decimals of a mu are 6.7 m²: half of it is no difference at all.
     [500, 503.3, null],
     [500, 504, 'area_differs_slightly'],
