@@ -335,7 +335,7 @@ describe('the start of the embedded database', () => {
       await db.close()`
     const args = ['--input-type=module', '-e', script, newFolder(), CACHE]
     expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).toBe('42')
-  }, 60_000)
+  }, 240_000)
 
   test('builds the template when there is none and says so', async () => {
     const cacheDir = newFolder()
@@ -348,7 +348,7 @@ describe('the start of the embedded database', () => {
     expect(readdirSync(cacheDir)).toHaveLength(1)
     const second = await openTimed(newFolder(), cacheDir)
     expect(second.said).toEqual([])
-  }, 60_000)
+  }, 240_000)
 
   test('falls back to the shipped files where the cache cannot be used', async () => {
     const blocked = join(newFolder(), 'a-file')
@@ -360,5 +360,5 @@ describe('the start of the embedded database', () => {
     expect(first.said.at(-1)?.en).toContain('shipped files')
     const withCache = await openTimed(dataDir, CACHE)
     expect(withCache.row).toEqual(works)
-  }, 60_000)
+  }, 240_000)
 })
