@@ -32,6 +32,7 @@ const importIssues: typeof zhCn = {
   overlap_closed_parcel: 'Overlap with a closed case',
   maybe_outside_county: 'Perhaps outside the county',
   area_differs: 'Document and computed area differ',
+  area_unit_suspected: 'Unit of the document area perhaps wrong',
   area_differs_slightly: 'Document and computed area differ slightly',
   missing_required: 'Incomplete, goes in as a draft',
   duplicate_parcel_no: 'Ledger no. twice',

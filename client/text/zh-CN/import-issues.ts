@@ -31,6 +31,7 @@ export default {
   overlap_closed_parcel: '与已销号宗地重叠',
   maybe_outside_county: '可能在本旗（县）界外',
   area_differs: '文件面积与图形面积不符',
+  area_unit_suspected: '文件面积的单位可能不对',
   area_differs_slightly: '文件面积与图形面积略有差异',
   missing_required: '缺少要素，入库为待补录',
   duplicate_parcel_no: '台账编号重复',
