@@ -140,7 +140,8 @@ const PARCEL_CHECKS = [
 
 const PARCEL_INDEXES = [
   'CREATE INDEX parcels_geom ON parcels USING gist (geom)',
-  'CREATE INDEX parcels_search ON parcels USING gin (search_text gin_trgm_ops)',
+  // A bulk insert fills the pending list (kB); the vacuum after an import moves it into the index in one go.
+  'CREATE INDEX parcels_search ON parcels USING gin (search_text gin_trgm_ops) WITH (gin_pending_list_limit = 65536)',
   'CREATE INDEX parcels_change_set ON parcels (division_code, change_set_id)',
   'CREATE INDEX parcels_import ON parcels (division_code, import_id)',
   'CREATE INDEX parcels_geom_hash ON parcels (division_code, geom_hash)',

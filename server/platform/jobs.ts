@@ -63,6 +63,8 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
+/** Tells this process from an earlier one of the same number, as a restarted container has it. */
+const PROCESS_MARK = uuidV7().slice(-12)
 const LEASE_MS = 60_000
 const HEARTBEAT_MS = 15_000
 const POLL_MS = 1_000
@@ -82,6 +84,19 @@ interface JobRecord {
   is_cancel_requested: boolean
 }
 
+/** Whether a worker was a process of this machine that no longer lives. */
+function isDeadNeighbour(worker: string): boolean {
+  const [host, pid, mark] = worker.split('|')
+  if (host !== hostname() || mark === PROCESS_MARK) return false
+  if (Number(pid) === process.pid) return true
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
 export function openJobs(deps: {
   db: Knex
   now: () => Date
@@ -91,7 +106,7 @@ export function openJobs(deps: {
 }): Jobs {
   const { db, now, log } = deps
   const handlers = new Map<string, (context: JobContext<never>) => Promise<unknown>>()
-  const worker = `${hostname()}:${process.pid}:${uuidV7().slice(-6)}`
+  const worker = `${hostname()}|${process.pid}|${PROCESS_MARK}|${uuidV7().slice(-6)}`
   const events = new EventEmitter().setMaxListeners(0)
   const live = new Map<string, JobProgress>()
   let stopping = false
@@ -208,6 +223,21 @@ export function openJobs(deps: {
     }, delayMs)
   }
 
+  /** Jobs of servers that are surely dead are taken up at once, the others when their lease runs out. */
+  async function requeueOrphans(): Promise<void> {
+    const running = await db('jobs')
+      .where({ status: 'running' })
+      .select<{ id: string; worker: string }[]>('id', 'worker')
+    const orphans = running
+      .filter((job) => deps.isExclusive || isDeadNeighbour(job.worker))
+      .map((job) => job.id)
+    if (orphans.length === 0) return
+    await db('jobs')
+      .whereIn('id', orphans)
+      .andWhere({ status: 'running' })
+      .update({ status: 'queued', lease_until: null })
+  }
+
   return {
     register(kind, handler) {
       handlers.set(kind, handler as (context: JobContext<never>) => Promise<unknown>)
@@ -258,10 +288,7 @@ export function openJobs(deps: {
     },
     start() {
       stopping = false
-      const ready = deps.isExclusive
-        ? db('jobs').where({ status: 'running' }).update({ status: 'queued', lease_until: null })
-        : Promise.resolve(0)
-      ready
+      requeueOrphans()
         .catch((error: unknown) => log.error({ err: error }, 'jobs of the last run could not be requeued'))
         .finally(() => schedule(0))
     },
