@@ -6,13 +6,10 @@ import type { TileQuery } from '../contract/tile.ts'
 import { cellFilterSql, parcelFilterSql } from '../parcels/filter.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { ByteWriter } from './encode/byte-writer.ts'
-import { compressTile } from './compress.ts'
+import { compressTile } from './encode/compress.ts'
+import { encodeDrawn, hasLabels } from './encode/encode-drawn.ts'
 import { cellsLayer } from './layers/cells.ts'
-import { TILE_LAYERS } from './layers/index.ts'
-import { DrawnRows } from './layers/drawn-rows.ts'
-import { LabelsLayer } from './layers/labels.ts'
-import { ParcelsLayer } from './layers/parcels.ts'
-import { MAX_ZOOM, type TileAddress } from './mercator.ts'
+import { LAST_CELL_TILE_ZOOM, MAX_ZOOM, type TileAddress } from './mercator.ts'
 import { tileRepository, type SqlPart } from './repository.ts'
 import { SharedWork } from './shared-work.ts'
 import { TileCache, type CachedTile } from './tile-cache.ts'
@@ -40,9 +37,15 @@ export type TileAnswer =
   | { kind: 'tile'; etag: string; gzip: Buffer }
 
 const CACHE_BYTES_DEFAULT = 64 * 1024 * 1024
-const CONCURRENCY_DEFAULT = 4
+const CONCURRENCY_DEFAULT = 8
 /** Tiles carry general attributes only; the class stands in the key so that another one can never be served for it. */
 const ATTRIBUTE_CLASS = 'general'
+
+const NOTHING = Buffer.alloc(0)
+
+async function zipped(bytes: Buffer): Promise<CachedTile> {
+  return { body: bytes.length === 0 ? null : await compressTile(bytes) }
+}
 
 const both = (...parts: SqlPart[]): SqlPart => ({
   sql: parts.map((part) => `(${part.sql})`).join(' AND '),
@@ -63,39 +66,24 @@ export const tileService = (deps: TileServiceDeps) => {
   const work = new SharedWork<CachedTile>(deps.concurrency ?? CONCURRENCY_DEFAULT)
   const repository = tileRepository(db)
 
-  async function encodeCells(actor: Actor, tile: TileAddress, query: TileQuery): Promise<Buffer> {
+  async function computeCells(actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> {
     const cells = cellFilterSql(query, 'c')
     const rows = cells.isCellKeyOnly
       ? await repository.findCells(tile, both(cells, scopePredicate(actor, 'c')))
       : await repository.groupCells(tile, both(parcelFilterSql(query, 'p'), scopePredicate(actor, 'p')))
     const bytes = new ByteWriter()
     cellsLayer(tile, rows).appendTo(bytes)
-    return bytes.bytes()
+    return zipped(bytes.bytes())
   }
 
-  async function encodeParcels(actor: Actor, tile: TileAddress, query: TileQuery): Promise<Buffer> {
+  async function computeParcels(actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> {
     const where = both(parcelFilterSql(query, 'p'), scopePredicate(actor, 'p'))
-    const hasLabels = tile.z >= TILE_LAYERS.labels.minZoom
-    const bytes = new ByteWriter()
-    const packed = await repository.findDrawn(tile, hasLabels, where)
-    if (!packed) return bytes.bytes()
-    const rows = new DrawnRows(packed, hasLabels)
-    const parcels = new ParcelsLayer(tile, rows)
-    const labels = new LabelsLayer(tile)
-    while (rows.next()) {
-      parcels.add(rows)
-      if (hasLabels) labels.add(rows)
-    }
-    parcels.appendTo(bytes)
-    labels.appendTo(bytes)
-    return bytes.bytes()
+    const packed = await repository.findDrawn(tile, hasLabels(tile.z), where)
+    return zipped(packed ? encodeDrawn(tile, packed) : NOTHING)
   }
 
-  async function compute(actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> {
-    const encode = tile.z <= TILE_LAYERS.cells.maxZoom ? encodeCells : encodeParcels
-    const bytes = await encode(actor, tile, query)
-    return { body: bytes.length === 0 ? null : await compressTile(bytes) }
-  }
+  const compute = (actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> =>
+    (tile.z <= LAST_CELL_TILE_ZOOM ? computeCells : computeParcels)(actor, tile, query)
 
   return {
     async tile(actor: Actor, request: TileRequest): Promise<TileAnswer> {

@@ -53,13 +53,13 @@ export class ByteWriter {
     this.varint(((value << 1) ^ (value >> 31)) >>> 0)
   }
 
-  /** Steps from each point of a ring (flat x, y, …) to the next, from the first on. */
-  zigzagSteps(ring: readonly number[]): void {
-    this.#reserve((ring.length - 2) * MOST_VARINT_BYTES)
+  /** Steps from each of the first points (flat x, y, …; `count` coordinates) to the next. */
+  zigzagSteps(points: ArrayLike<number>, count: number): void {
+    this.#reserve((count - 2) * MOST_VARINT_BYTES)
     const buffer = this.#buffer
     let length = this.#length
-    for (let i = 2; i < ring.length; i += 1) {
-      const step = ring[i]! - ring[i - 2]!
+    for (let i = 2; i < count; i += 1) {
+      const step = points[i]! - points[i - 2]!
       let rest = ((step << 1) ^ (step >> 31)) >>> 0
       while (rest > 0x7f) {
         buffer[length++] = (rest & 0x7f) | 0x80

@@ -29,7 +29,7 @@ export class LayerWriter {
   readonly #geometry = new ByteWriter()
   readonly #keys = new Map<string, number>()
   readonly #values = new Map<TileValue, number>()
-  readonly #commonTags = new Map<string, Buffer>()
+  readonly #commonTags = new Map<string, number[]>()
   readonly #valueBytes = new ByteWriter(INITIAL_BYTES)
   readonly #scratch = new ByteWriter(64)
   #valueCount = 0
@@ -66,31 +66,27 @@ export class LayerWriter {
   commonProperties(kind: string, propertiesOf: (kind: string) => readonly Property[]): void {
     let tags = this.#commonTags.get(kind)
     if (!tags) {
-      const writer = new ByteWriter(64)
-      for (const [key, value] of propertiesOf(kind)) {
-        writer.varint(this.#keyIndex(key))
-        writer.varint(this.#valueIndex(value))
-      }
-      tags = writer.bytes()
+      tags = []
+      for (const [key, value] of propertiesOf(kind)) tags.push(this.#keyIndex(key), this.#valueIndex(value))
       this.#commonTags.set(kind, tags)
     }
-    this.#tags.raw(tags)
+    for (const tag of tags) this.#tags.varint(tag)
   }
 
   polygon(rings: Rings): void {
     let x = 0
     let y = 0
-    const geometry = this.#geometry
     for (const ring of rings) {
-      geometry.varint(command(MOVE_TO, 1))
-      geometry.zigzag(ring[0]! - x)
-      geometry.zigzag(ring[1]! - y)
-      geometry.varint(command(LINE_TO, ring.length / 2 - 1))
-      geometry.zigzagSteps(ring)
-      geometry.varint(command(CLOSE_PATH, 1))
+      this.#ring(ring, ring.length, x, y)
       x = ring[ring.length - 2]!
       y = ring[ring.length - 1]!
     }
+    this.#finishFeature(POLYGON)
+  }
+
+  /** A polygon of one ring: the first `length` coordinates of an array. */
+  ring(points: ArrayLike<number>, length: number): void {
+    this.#ring(points, length, 0, 0)
     this.#finishFeature(POLYGON)
   }
 
@@ -114,6 +110,17 @@ export class LayerWriter {
     layer.key(15, VARINT)
     layer.varint(MVT_VERSION)
     tile.message(3, layer)
+  }
+
+  /** One ring, its first step counted from where the ring before it ended. */
+  #ring(points: ArrayLike<number>, length: number, fromX: number, fromY: number): void {
+    const geometry = this.#geometry
+    geometry.varint(command(MOVE_TO, 1))
+    geometry.zigzag(points[0]! - fromX)
+    geometry.zigzag(points[1]! - fromY)
+    geometry.varint(command(LINE_TO, length / 2 - 1))
+    geometry.zigzagSteps(points, length)
+    geometry.varint(command(CLOSE_PATH, 1))
   }
 
   #finishFeature(type: number): void {

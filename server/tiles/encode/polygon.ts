@@ -1,6 +1,7 @@
 import type { TileAddress } from '../mercator.ts'
 import { clipToBox, signedArea2, type ClipBox, type Ring } from './clip.ts'
 import { EXTENT } from './layer-writer.ts'
+import { PlainRing } from './plain-ring.ts'
 import { cleanRing, findPinch, groupByShell, splitAtPinches, windPart } from './rings.ts'
 import { WkbReader } from './wkb-reader.ts'
 
@@ -37,6 +38,8 @@ const isOutside = (b: Bounds): boolean =>
   b.maxX < CLIP.min || b.minX > CLIP.max || b.maxY < CLIP.min || b.minY > CLIP.max
 const isWithin = (b: Bounds): boolean =>
   b.minX > CLIP.min && b.maxX < CLIP.max && b.minY > CLIP.min && b.maxY < CLIP.max
+
+const isSpeck = (b: Bounds): boolean => b.maxX - b.minX < UNITS_PER_PX && b.maxY - b.minY < UNITS_PER_PX
 
 function roundRing(ring: Ring): Ring {
   return cleanRing(ring.map((coordinate) => Math.round(coordinate)))
@@ -78,11 +81,22 @@ function mark(bounds: Bounds, at: readonly number[]): Ring[] {
 export class PolygonPlacer {
   readonly #reader: WkbReader
   readonly #marksSpecks: boolean
+  readonly #plain = new PlainRing()
 
   /** Every geometry to place lies in `bytes`: WKB, EPSG:4490. */
   constructor(bytes: Buffer, tile: TileAddress) {
     this.#reader = new WkbReader(bytes, tile)
     this.#marksSpecks = tile.z <= LAST_SPECK_ZOOM
+  }
+
+  /**
+   * The parcel as one ring when it is so plain and lies wholly in the tile and its buffer, else null: then `place` says
+   * what it is. The ring is valid until the next call.
+   */
+  placePlain(start: number): PlainRing | null {
+    const ring = this.#plain
+    if (!this.#reader.readPlain(start, ring) || !isWithin(ring)) return null
+    return this.#marksSpecks && isSpeck(ring) ? null : ring
   }
 
   /**
@@ -106,9 +120,7 @@ export class PolygonPlacer {
       const rings = placePart(wound, isWithin(bounds))
       placed = placed.length === 0 ? rings : placed.concat(rings)
     }
-    const isSpeck =
-      this.#marksSpecks && all.maxX - all.minX < UNITS_PER_PX && all.maxY - all.minY < UNITS_PER_PX
-    return isSpeck || !hasArea ? mark(all, parts[0]![0]!) : placed
+    return (this.#marksSpecks && isSpeck(all)) || !hasArea ? mark(all, parts[0]![0]!) : placed
   }
 }
 

@@ -1,6 +1,7 @@
 import { LAST_CELL_TILE_ZOOM, latOfWorldY, worldY, type TileAddress } from '../mercator.ts'
 import type { Ring } from './clip.ts'
 import { EXTENT } from './layer-writer.ts'
+import type { PlainRing } from './plain-ring.ts'
 
 /**
  * Units of the grid vertices snap to: half a pixel at z11 and z12, the whole unit from z14 on. A grid, not a line
@@ -73,6 +74,10 @@ export class WkbReader {
     this.#bytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#projection = new TileProjection(tile)
     this.#grid = gridUnits(tile.z)
+  }
+
+  readPlain(start: number, ring: PlainRing): boolean {
+    return ring.read(this.#bytes, start, this.#projection, this.#grid)
   }
 
   /** Polygons of the geometry that starts at an offset, as rings that are not empty; shells first. */

@@ -29,10 +29,12 @@ export class ParcelsLayer extends LayerWriter {
   }
 
   add(rows: DrawnRows): void {
-    const rings = this.#placer.place(rows.shape)
-    if (rings.length === 0) return
+    const plain = this.#placer.placePlain(rows.shape)
+    const rings = plain ? null : this.#placer.place(rows.shape)
+    if (rings?.length === 0) return
     this.uniqueText('id', rows.bytes, rows.id)
     this.commonProperties(rows.traits, propertiesOf)
-    this.polygon(rings)
+    if (plain) this.ring(plain.points, plain.length)
+    else if (rings) this.polygon(rings)
   }
 }

@@ -296,6 +296,54 @@ describe('a polygon in a tile', () => {
   })
 })
 
+describe('the short way for plain parcels', () => {
+  it.each([11, 13, 15])('gives at z%i the ring the long way gives, whenever it answers', (z) => {
+    const tile = { z, x: 1640 * 2 ** (z - 11), y: 787 * 2 ** (z - 11) }
+    let answered = 0
+    fc.assert(
+      fc.property(star, fc.integer({ min: 1, max: 200 }), ({ rings }, shrink) => {
+        const small = rings[0]!.map(([x, y]): Point => [x / shrink, y / shrink])
+        const placer = new PolygonPlacer(inTile(tile, [small]), tile)
+        const plain = placer.placePlain(0)
+        if (!plain) return
+        answered += 1
+        const [ring] = placer.place(0)
+        const shown = [...plain.points.subarray(0, plain.length)]
+        expect(placer.place(0)).toHaveLength(1)
+        const corners = (flat: readonly number[]) =>
+          flat.map((x, i) => (i % 2 ? '' : `${x},${flat[i + 1]}`)).filter(Boolean)
+        const start = corners(shown).indexOf(corners(ring!)[0]!)
+        expect([...corners(shown).slice(start), ...corners(shown).slice(0, start)]).toEqual(corners(ring!))
+      }),
+      { numRuns: 300 },
+    )
+    expect(answered).toBeGreaterThan(30)
+  })
+
+  it('takes out spikes, and leaves parts, holes and pinched rings to the long way', () => {
+    const square: Point[] = [
+      [100, 100],
+      [900, 100],
+      [900, 900],
+      [100, 900],
+    ]
+    const hole = square.map(([x, y]): Point => [x / 2 + 200, y / 2 + 200])
+    const spike: Point[] = [...square, [100, 1500], [100, 900.1]]
+    const pinched: Point[] = [
+      [100, 100],
+      [900, 100],
+      [500, 500],
+      [900, 900],
+      [100, 900],
+      [500.2, 500.2],
+    ]
+    const answers = [[square], [spike], [square, hole], [pinched]].map((rings) =>
+      new PolygonPlacer(inTile(TILE, rings), TILE).placePlain(0),
+    )
+    expect(answers.map((answer) => answer !== null)).toEqual([true, true, false, false])
+  })
+})
+
 describe('clipping rings', () => {
   it('leaves a ring inside the box alone and drops one outside', () => {
     const inside = [10, 10, 20, 10, 20, 20, 10, 20]
