@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Knex } from 'knex'
 import { CAUSE_CLASS } from '../../server/contract/codes/ledger.ts'
-import { compressTile } from '../../server/tiles/compress.ts'
+import { compressTile } from '../../server/tiles/encode/compress.ts'
 import type { TileVersions } from '../../server/tiles/versions.ts'
 
 const classSql = Object.entries(CAUSE_CLASS)
