@@ -3,9 +3,9 @@ import type { Knex } from 'knex'
 /**
  * What low zooms and sums are answered from, and the counters that tell whether a tile has changed.
  *
- * `tile_cells`: count, area and position sums of the drawn parcels per cell key and Web-Mercator tile of level 13, 11, 9
- * or 7. An absent town or cause is '' here, because it stands in a key. Positions are summed as whole 2^-25 parts of the
- * Mercator square, so that taking away exactly undoes adding.
+ * `tile_cells`: count, area and position sums of the drawn parcels per cell key and Web-Mercator tile of levels 13 to 9
+ * and 7. The place leads the key: cells are asked for by place, whatever the county. An absent town or cause is '' here.
+ * Positions are summed as whole 2^-25 parts of the Mercator square, so that taking away exactly undoes adding.
  * `summary_rollups`: the same key without a place, parcels without geometry included.
  * `tile_versions`: per z10 tile the write number of its county that last touched it; (-1, -1) counts for every tile.
  * `tile_heads`: the last write number of a county. Its row is locked until commit, so the numbers follow commit order.
@@ -27,10 +27,8 @@ const TABLES = [
       without_area_count integer NOT NULL,
       sum_x bigint NOT NULL,
       sum_y bigint NOT NULL,
-      PRIMARY KEY (division_code, level, x, y, ledger, status, cause, town_code, current_division_code)
+      PRIMARY KEY (level, x, y, division_code, ledger, status, cause, town_code, current_division_code)
     )`,
-  // A cell is asked for by place, whatever the county.
-  'CREATE INDEX tile_cells_place ON tile_cells (level, x, y)',
   'CREATE INDEX tile_cells_empty ON tile_cells (division_code) WHERE count = 0',
   `CREATE TABLE summary_rollups (
       division_code text NOT NULL,
@@ -82,7 +80,7 @@ const FILL_CELLS = `
   FROM (SELECT *, ${mercatorPart('(ST_X(inner_point) + 180.0) / 360.0')} AS x,
           ${mercatorPart(`(1.0 - ln(tan(${LAT}) + 1.0 / cos(${LAT})) / pi()) / 2.0`)} AS y
         FROM parcels WHERE NOT is_withdrawn AND cell_x IS NOT NULL) p
-  CROSS JOIN (VALUES (13), (11), (9), (7)) AS levels (level)
+  CROSS JOIN (VALUES (13), (12), (11), (10), (9), (7)) AS levels (level)
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
 
 const FILL_VERSIONS = [

@@ -11,7 +11,7 @@ export const CELL_ZOOM = 13
 /** Up to this zoom a tile holds cells, above it polygons. */
 export const LAST_CELL_TILE_ZOOM = 10
 /** Stored cell levels, finest first; a tile at zoom z shows level z + 3, grouped from the next finer stored one. */
-export const CELL_LEVELS = [13, 11, 9, 7] as const
+export const CELL_LEVELS = [13, 12, 11, 10, 9, 7] as const
 /** Positions in cells are whole parts of 1 / 2^25 of the square (1.2 m at the equator). */
 export const POSITION_BITS = 25
 

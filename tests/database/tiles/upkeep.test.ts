@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CAUSES_BY_LEDGER } from '#contract/codes/ledger.ts'
+import * as tilesMigration from '../../../migrations/0007_tiles.ts'
 import { newChangeSetId } from '../../../server/parcels/change-sets.ts'
 import { undoChangeSet } from '../../../server/parcels/undo.ts'
 import { completeChangeSet, editParcel } from '../../../server/parcels/write.ts'
@@ -113,6 +114,13 @@ describe.each(testModes())('cells and sums on the %s database', (mode) => {
     await rebuildCells(database.knex)
     expect(await countCellFaults(database.knex)).toEqual({ cells: 0, rollups: 0 })
     expect((await database.knex('tile_epoch').first()).epoch).not.toBe(before.epoch)
+  })
+
+  it('are filled by the migration where parcels are there already', async () => {
+    await tilesMigration.down(database.knex)
+    await tilesMigration.up(database.knex)
+    expect(await countCellFaults(database.knex)).toEqual({ cells: 0, rollups: 0 })
+    expect(await database.knex('tile_heads')).toMatchObject([{ division_code: DIVISION }])
   })
 
   it('keep no row that counts nothing', async () => {
