@@ -171,7 +171,7 @@ export function builtinLabelLayers(): LayerSpecification[] {
         'text-size': ['interpolate', ['linear'], ['zoom'], 7, 11.5, 13, 15],
         // Under the aggregated marks, which stand on the towns; beside the dot once those are gone.
         'text-anchor': ['step', ['zoom'], 'top', 11, 'left'],
-        'text-offset': ['step', ['zoom'], ['literal', [0, 1.7]], 11, ['literal', [0.6, 0]]],
+        'text-offset': ['step', ['zoom'], ['literal', [0, 2.5]], 11, ['literal', [0.6, 0]]],
         'symbol-sort-key': ['coalesce', ['get', 'rank'], 3],
       },
       paint: { 'text-color': '#333d49', ...HALO },

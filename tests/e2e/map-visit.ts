@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { Page } from 'playwright-core'
+import { commit, importFiles } from '../support/imports.ts'
+import type { Stage } from '../support/stage.ts'
+
+export const UNSUPPLIED = '2022年批而未供土地调查.zip'
+export const IDLE = '2022年闲置土地调查.zip'
+
+const SAMPLE = join(import.meta.dirname, '../../data/sample')
+
+/** The sample surveys through the real pipeline; returns their import ids. */
+export async function importSample(stage: Stage): Promise<Record<string, string>> {
+  const clerk = await stage.server.as('clerk')
+  const ids: Record<string, string> = {}
+  for (const name of [UNSUPPLIED, IDLE]) {
+    const { id } = await importFiles(clerk, [{ name, data: readFileSync(join(SAMPLE, name)) }])
+    const { status } = await commit(clerk, id)
+    if (status !== 'committed') throw new Error(`${name} is ${status}`)
+    ids[name] = id
+  }
+  return ids
+}
+
+/** The map stands still with every tile drawn. */
+export async function drawn(page: Page): Promise<void> {
+  // In steps: the page's content policy lets no condition be evaluated inside it.
+  await expect.poll(() => page.evaluate('window.__qidiMap !== undefined'), { timeout: 20_000 }).toBe(true)
+  await page.evaluate('window.__qidiMap.idle()')
+}
+
+export interface Drawn {
+  id: string
+  cls: string
+  x: number
+  y: number
+}
+
+/** Parcels as drawn, with a point inside each that nothing else covers, in page pixels. */
+export const drawnParcels = (page: Page): Promise<Drawn[]> =>
+  page.evaluate(`(() => {
+    const { map } = window.__qidiMap
+    const { left, top, width, height } = map.getContainer().getBoundingClientRect()
+    const found = new Map()
+    for (let x = 20; x < width - 20; x += 12)
+      for (let y = 60; y < height - 60; y += 12) {
+        if (document.elementFromPoint(left + x, top + y) !== map.getCanvas()) continue
+        const [hit] = map.queryRenderedFeatures([x, y], { layers: ['parcels-fill'] })
+        if (hit && !found.has(hit.properties.id))
+          found.set(hit.properties.id, { id: hit.properties.id, cls: hit.properties.cls, x: left + x, y: top + y })
+      }
+    return [...found.values()]
+  })()`)
+
+/** Sum of the counts that the aggregated marks in sight tell. */
+export const markedCount = (page: Page): Promise<number> =>
+  page.evaluate(`(() => {
+    const { map } = window.__qidiMap
+    const marks = map.queryRenderedFeatures({ layers: ['cells-mark'] })
+    const byPlace = new Map(marks.map((mark) => [JSON.stringify([mark.geometry.coordinates.map((c) => c.toFixed(4)), mark.properties.n]), mark.properties.n]))
+    return [...byPlace.values()].reduce((sum, n) => sum + n, 0)
+  })()`)
+
+/** Where a place lies on the page, and whether the map itself is what one sees there. */
+export const placeOf = (
+  page: Page,
+  lon: number,
+  lat: number,
+): Promise<{ x: number; y: number; isSeen: boolean }> =>
+  page.evaluate(`(() => {
+    const { map } = window.__qidiMap
+    const { left, top } = map.getContainer().getBoundingClientRect()
+    const { x, y } = map.project([${lon}, ${lat}])
+    return { x: left + x, y: top + y, isSeen: document.elementFromPoint(left + x, top + y) === map.getCanvas() }
+  })()`)
