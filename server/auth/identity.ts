@@ -32,7 +32,7 @@ export const actorOf = (user: UserRecord, actions?: ReadonlySet<Action>): Actor 
   name: user.name,
   displayName: user.display_name,
   roles: user.roles,
-  actions: actions ?? actionsOf(user.roles),
+  actions: actions ?? actionsOf(user.roles, user.town_codes),
   scope: { divisionPrefix: user.division_prefix, townCodes: user.town_codes },
 })
 

@@ -33,8 +33,24 @@ export const PERMISSIONS: Readonly<Record<Action, readonly Role[]>> = {
   'system.operate': ['admin'],
 }
 
-export function actionsOf(roles: readonly Role[]): Set<Action> {
-  return new Set(ACTIONS.filter((action) => PERMISSIONS[action].some((role) => roles.includes(role))))
+/**
+ * Actions that reach over the whole county whatever one row says: a survey is checked against every parcel of its
+ * division and undone as a whole. An account limited to towns has none of them.
+ */
+export const COUNTY_WIDE: ReadonlySet<Action> = new Set([
+  'import.read',
+  'import.create',
+  'import.commit',
+  'import.undo',
+  'template.edit',
+])
+
+/** What roles allow; narrower for an account whose scope is some towns. */
+export function actionsOf(roles: readonly Role[], townCodes: readonly string[] = []): Set<Action> {
+  const isAllowed = (action: Action): boolean => PERMISSIONS[action].some((role) => roles.includes(role))
+  return new Set(
+    ACTIONS.filter((action) => isAllowed(action) && !(townCodes.length > 0 && COUNTY_WIDE.has(action))),
+  )
 }
 
 export interface PermissionTarget {

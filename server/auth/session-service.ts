@@ -102,7 +102,7 @@ export const sessionService = (deps: SessionServiceDeps) => {
     const lastUsed = token.last_used_at?.getTime() ?? 0
     if (clock.now().getTime() - lastUsed > TOUCH_EVERY_MS) await sessions.touchToken(token.id, clock.now())
     return {
-      actor: actorOf(user, tokenActions(actionsOf(user.roles), token.actions)),
+      actor: actorOf(user, tokenActions(actionsOf(user.roles, user.town_codes), token.actions)),
       via: 'token',
       credentialId: token.id,
       csrfToken: null,

@@ -14,7 +14,8 @@ export const MESSAGES_EN = {
   'auth.required': 'Sign in first.',
   'auth.invalid_credentials': 'The user name or the password is wrong.',
   'auth.locked': 'Too many failed sign-ins. Try again in {seconds} seconds.',
-  'auth.forbidden': 'Your role does not allow this. Ask the administrator if you need it.',
+  'auth.forbidden':
+    'Your account does not allow this (one limited to towns cannot import). Ask the administrator if you need it.',
   'auth.csrf': 'This page is out of date. Reload it and try again.',
   'auth.foreign_origin':
     'The request came from another site and was refused. Behind a proxy, the administrator must set PUBLIC_URL.',
@@ -80,6 +81,8 @@ export const VALUE_FAULTS_EN = {
   'field.choice': 'The value {value} of “{field}” is not one of the choices: {allowed}.',
   'field.length': 'The length of “{field}” is wrong: {expected}.',
   'field.range': 'The value {value} of “{field}” is out of range: {expected}.',
+  'field.characters':
+    '“{field}” has characters that cannot be stored (control characters, say). Remove them and try again.',
   'field.format': 'The value {value} of “{field}” has the wrong form; {expected} is expected.',
   'field.invalid': 'The value {value} of “{field}” is not valid.',
   'body.json': 'The body is not valid JSON.',

@@ -54,6 +54,36 @@ function withDefaults(schema: JsonSchema, texts: unknown): unknown {
   return values
 }
 
+// Control characters but tab and line ends, and halves of surrogate pairs: PostgreSQL takes no U+0000, and the others
+// break files, terminals and JSON readers later.
+const UNSTORABLE =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+/** Where a value holds a text that cannot be stored, as a dotted path; null when nowhere. */
+export function unstorableAt(value: unknown, path = ''): string | null {
+  if (typeof value === 'string') return UNSTORABLE.test(value) ? path || 'body' : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, part] of Object.entries(value)) {
+    const within = path === '' ? name : `${path}.${name}`
+    const found = UNSTORABLE.test(name) ? path || 'body' : unstorableAt(part, within)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** An address' integers are database integers unless the schema says otherwise. */
+const INTEGER_MAX = 2_147_483_647
+
+function withIntegerBounds(schema: JsonSchema): JsonSchema {
+  const properties = isObject(schema['properties']) ? schema['properties'] : {}
+  const bounded = Object.entries(properties).map(([name, property]) =>
+    isObject(property) && property['type'] === 'integer'
+      ? [name, { minimum: -INTEGER_MAX, maximum: INTEGER_MAX, ...property }]
+      : [name, property],
+  )
+  return { ...schema, properties: Object.fromEntries(bounded) as JsonSchema }
+}
+
 type HttpPart = 'body' | 'querystring' | 'params' | 'headers' | undefined
 
 function refuse(httpPart: HttpPart, faults: readonly SchemaFault[], value: unknown): ProblemError {
@@ -65,14 +95,27 @@ function refuse(httpPart: HttpPart, faults: readonly SchemaFault[], value: unkno
   return new ProblemError('request.invalid', { fields: errors.map((fault) => fault.field) }, { errors })
 }
 
+function refuseText(httpPart: HttpPart, field: string): ProblemError {
+  if (httpPart === 'params') return new ProblemError('request.not_found')
+  return new ProblemError(
+    'request.invalid',
+    { fields: [field] },
+    { errors: [{ field, code: 'field.characters' }] },
+  )
+}
+
 export function useCompilers(app: FastifyInstance): void {
   app.setValidatorCompiler<JsonSchema>(({ schema, httpPart }) => {
     const part = httpPart as HttpPart
-    const check = Compile((part === 'headers' ? schema : closed(schema)) as JsonSchema)
     const takesTexts = part !== 'body'
+    const bounded = takesTexts ? withIntegerBounds(schema) : schema
+    const check = Compile((part === 'headers' ? bounded : closed(bounded)) as JsonSchema)
     return (given: unknown) => {
       const value = takesTexts ? withDefaults(schema, given) : given
-      if (check.Check(value)) return { value }
+      if (check.Check(value)) {
+        const field = unstorableAt(value)
+        return field === null ? { value } : { error: refuseText(part, field) as Error }
+      }
       const [, faults] = check.Errors(value)
       return { error: refuse(part, faults, value) as Error }
     }
