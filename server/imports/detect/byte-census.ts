@@ -23,7 +23,7 @@ export interface CensusResult {
   /** 0..1: how much the pairs look like common Chinese characters in that encoding. */
   gbScore: number
   big5Score: number
-  /** Share of non-ASCII bytes that stand alone between ASCII: Western text, not Chinese. */
+  /** Share of non-ASCII characters that stand alone between ASCII: Western text, not Chinese. */
   loneShare: number
   /** Share of Chinese characters among the non-ASCII characters when read as UTF-8. */
   utf8HanShare: number
@@ -124,13 +124,14 @@ interface GbWalk {
 function walkGb18030(bytes: Uint8Array, tally: Tally | null): GbWalk {
   const walk: GbWalk = { isMalformed: false, isCut: false, fourByteCount: 0, pairCount: 0 }
   let i = 0
+  let pairEnd = -1
   while (i < bytes.length) {
     const lead = bytes[i]!
     if (lead < 0x80) {
       i++
       continue
     }
-    if (tally) countLone(bytes, i, tally)
+    if (tally) countLone(bytes, i, i === pairEnd, tally)
     const trail = bytes[i + 1]
     if (trail === undefined) {
       walk.isCut = lead !== 0x80 && lead !== 0xff
@@ -144,6 +145,7 @@ function walkGb18030(bytes: Uint8Array, tally: Tally | null): GbWalk {
       walk.pairCount++
       if (tally) scorePair(lead, trail, tally)
       i += 2
+      pairEnd = i
     } else if (trail >= 0x30 && trail <= 0x39) {
       const third = bytes[i + 2]
       const fourth = bytes[i + 3]
@@ -163,11 +165,19 @@ function walkGb18030(bytes: Uint8Array, tally: Tally | null): GbWalk {
   return walk
 }
 
-function countLone(bytes: Uint8Array, at: number, tally: Tally): void {
+/**
+ * The trail of a Big5 or GBK pair may be an ASCII byte (0x40–0x7E), so a high byte between two ASCII ones may
+ * be half a Chinese character. Those come in runs, though: an accented letter stands alone even when it and
+ * the letter behind it make a pair.
+ */
+function countLone(bytes: Uint8Array, at: number, isBehindPair: boolean, tally: Tally): void {
   tally.high++
   const before = at > 0 ? bytes[at - 1]! : 0
-  const after = at + 1 < bytes.length ? bytes[at + 1]! : 0
-  if (before < 0x80 && after < 0x80) tally.lone++
+  const after = bytes[at + 1] ?? 0
+  if (before >= 0x80 || after >= 0x80) return
+  const isPair = after >= 0x40 && after !== 0x7f
+  const isInRun = isBehindPair ? isPair || at + 1 === bytes.length : isPair && (bytes[at + 2] ?? 0) >= 0x80
+  if (!isInRun) tally.lone++
 }
 
 /**

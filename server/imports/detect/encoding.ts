@@ -120,7 +120,8 @@ function judgeBytes(census: CensusResult, declared: string | null): Verdict {
   if (cells === 0) return { encoding: 'UTF-8', reason: { code: 'ascii_only', params: {} } }
   const utf8 = judgeUtf8(census, declared)
   if (utf8) return utf8
-  if (isWestern(census)) {
+  const isSoundBig5 = declared === 'Big5' && census.big5Malformed === 0
+  if (!isSoundBig5 && isWestern(census)) {
     const encoding = declared && isSingleByte(declared) ? declared : 'windows-1252'
     return { encoding, reason: { code: 'western_bytes', params: { encoding } } }
   }

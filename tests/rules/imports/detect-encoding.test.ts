@@ -40,6 +40,33 @@ describe('the encoding of a DBF', () => {
     expect(judge(LAND, 'GBK', { cpg: 'Big5' }).encoding).toBe('GBK')
   })
 
+  it.each([{ ldid: 0x4f }, { cpg: 'Big5' }, {}])(
+    'is Big5 although many trail bytes are ASCII letters, declared as %j',
+    (declared) => {
+      const rows = Array.from({ length: 8 }, (_, row) => `上海廟鎮第${row + 1}號閒置土地，臺帳測試`)
+      const detection = judge(rows, 'Big5', declared)
+      expect(detection.encoding).toBe('Big5')
+      expect(detection.candidates[0]).toMatchObject({ encoding: 'Big5', malformedCount: 0 })
+      expect(detection.candidates[0]!.sampleRows[0]).toEqual([rows[0]])
+      expect(detection.candidates.map(({ encoding }) => encoding)).toContain('GBK')
+      for (const row of rows) expect(judge([row], 'Big5', declared).encoding).toBe('Big5')
+      expect(judge(['閒置', '臺帳'], 'Big5', { ...declared, cpg: 'Big5' }).encoding).toBe('Big5')
+    },
+  )
+
+  it('stays GBK with many trail bytes below 0x80', () => {
+    const rows = ['上海廟鎮第1號閒置土地，臺帳測試', '垚墕峁塬壩圪堵', '國有建設用地臺帳']
+    expect(judge(rows, 'GBK').encoding).toBe('GBK')
+    expect(judge(rows, 'GBK', { ldid: 0x4d }).encoding).toBe('GBK')
+  })
+
+  it('stays Western where accents follow each other closely', () => {
+    const latin = ['Été à Ñuñoa', 'Générosité', 'Ação São João', 'Œuvre d’été'].map((text) =>
+      Buffer.from(text, 'latin1'),
+    )
+    expect(judge(latin, 'UTF-8').encoding).toBe('windows-1252')
+  })
+
   it('is GB18030 only with four-byte characters', () => {
     expect(judge(LAND, 'GB18030').encoding).toBe('GBK')
     expect(judge([...LAND, '㐀㐁'], 'GB18030').encoding).toBe('GB18030')
