@@ -15,6 +15,7 @@ import type {
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission } from '../auth/permissions.ts'
 import type { Language } from '../kernel/sentence.ts'
+import type { JobProgress } from '../platform/jobs.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { isRunning, type ImportAccess, type ImportServiceDeps } from './access.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
@@ -27,6 +28,9 @@ import { toImportView, toIssue, toListItem, toProgress } from './views.ts'
 
 const LIMIT_DEFAULT = 50
 const INLINE_ISSUES = 200
+
+/** Of a job nobody has begun yet: an undo asked for a moment ago reads differently from one nobody asked for. */
+const WAITING: JobProgress = { phase: 'waiting', done: 0, total: null }
 
 /** Everything that is asked of imports; nothing here changes one. */
 export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => {
@@ -41,7 +45,7 @@ export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => 
     })
     return toImportView(record, {
       issues,
-      progress: isRunning(job) ? (job?.progress ?? null) : null,
+      progress: isRunning(job) ? (job?.progress ?? WAITING) : null,
       language,
     })
   }

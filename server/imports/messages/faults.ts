@@ -129,6 +129,7 @@ export const FAULTS = {
     zh: '没有地块落在{county}内，请核对坐标系是否选对',
     en: 'No parcel lies within {county}; check whether the coordinate system is right',
   },
+  phase_waiting: { zh: '排队等待处理', en: 'Waiting its turn' },
   phase_unpack: { zh: '正在解压文件', en: 'Unpacking' },
   phase_detect: { zh: '正在识别编码和坐标系', en: 'Detecting encoding and coordinate system' },
   phase_read: { zh: '正在读取地块', en: 'Reading parcels' },
