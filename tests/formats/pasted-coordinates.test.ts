@@ -84,12 +84,55 @@ describe('pasted coordinates', () => {
     expect((await paste(BOUNDARY_TXT_EXAMPLE)).map(({ name }) => name)).toEqual(['地块1', '地块2'])
   })
 
+  const degrees = [
+    [107.5, 38.1],
+    [107.6, 38.1],
+    [107.6, 38],
+  ]
+  const degreeRing = [...degrees, degrees[0]]
+  it.each([
+    ['degrees of one decimal', '107.5,38.1\n107.6,38.1\n107.6,38', degreeRing],
+    ['numbered degrees', '5,107.5,38.1\n6,107.6,38.1\n7,107.6,38', degreeRing],
+    [
+      'whole degrees',
+      '107 38\n108 38\n108 37',
+      [
+        [107, 38],
+        [108, 38],
+        [108, 37],
+        [107, 38],
+      ],
+    ],
+    ['latitudes first', '38.1 107.5\n38.1 107.6\n38 107.6', degreeRing.map(([x, y]) => [y, x])],
+    ['one line with ;', '107.5,38.1;107.6,38.1;107.6,38', degreeRing],
+    ['one line with 、', '107.5 38.1、107.6 38.1、107.6 38', degreeRing],
+    ['one line with blanks', '107.5,38.1 107.6,38.1  107.6,38', degreeRing],
+    ['one line with commas', '107.5 38.1, 107.6 38.1, 107.6 38', degreeRing],
+    ['one line of numbers', square.map(([x, y]) => `${x} ${y}`).join(' '), ring],
+    ['two points a line', '107.5,38.1；107.6,38.1；\n107.6,38', degreeRing],
+  ])('as %s are one parcel', async (_how, text, expected) => {
+    expect((await paste(text)).map(({ polygons }) => polygons)).toEqual([[[expected]]])
+  })
+
+  it('with a ring a line are a parcel a line', async () => {
+    const line = square.map(([x, y]) => `${x},${y}`).join(';')
+    expect((await paste(`甲：${line}\n乙：${line}`)).map(({ name }) => name)).toEqual(['甲', '乙'])
+    expect((await paste(`${line}\n${line}`)).length).toBe(2)
+  })
+
+  it('name the first line they cannot read, however short', async () => {
+    for (const bad of ['107.5,38.1x', '107.5', '12.5.3 38.1']) {
+      const rows = await rowsOf(readPastedCoordinates(`${bad}\n107.5,38.1\n107.6,38.1\n107.6,38`))
+      expect(rows.map(({ faults }) => faults)).toEqual([[{ code: 'line_unreadable', value: bad, line: 1 }]])
+    }
+  })
+
   it('name a line they cannot read', async () => {
     const text = `${square.map(([x, y]) => `${x},${y}`).join('\n')}\n364548O0,4228O00`
     const [row] = await rowsOf(readPastedCoordinates(text))
     expect([row!.wkb, row!.faults]).toEqual([
       null,
-      [{ code: 'coordinate_unreadable', value: '364548O0,4228O00' }],
+      [{ code: 'line_unreadable', value: '364548O0,4228O00', line: 5 }],
     ])
   })
 

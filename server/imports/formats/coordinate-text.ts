@@ -36,9 +36,20 @@ function parseDegrees(text: string): number | null {
   return minutes < 60 && seconds < 60 ? degrees + (minutes * 60 + seconds) / 3600 : null
 }
 
-/** Whether a number has the size of a survey coordinate: metres, or degrees with decimals. */
-export function isCoordinateLike(value: number, token: string): boolean {
-  const size = Math.abs(value)
-  if (size >= 10_000) return true
-  return size >= 3 && size <= 180 && (/\.\d{2,}/.test(token) || /[°度′分:]/.test(token))
+const hasFraction = (token: string): boolean => /\.\d+/.test(token) || /[°度′分:]/.test(token)
+
+/** China by longitude and latitude, its southern islands too. */
+const isLongitude = (value: number): boolean => value >= 73 && value <= 136
+const isLatitude = (value: number): boolean => value >= 3 && value <= 54
+
+/**
+ * Whether two numbers side by side are a point: metres whatever their decimals; degrees with decimals; whole
+ * degrees only where they lie in China, because point numbers and years are small whole numbers too.
+ */
+export function isPointLike(tokens: readonly [string, string], values: readonly [number, number]): boolean {
+  const [first, second] = [Math.abs(values[0]), Math.abs(values[1])]
+  if (first >= 10_000 && second >= 10_000) return true
+  if ((isLongitude(first) && isLatitude(second)) || (isLatitude(first) && isLongitude(second))) return true
+  const isDegrees = Math.max(first, second) <= 180 && Math.min(first, second) <= 90
+  return isDegrees && Math.min(first, second) >= 3 && tokens.every(hasFraction)
 }

@@ -1,6 +1,6 @@
 import { looksLikeBoundaryTxt, parseBoundaryTxt, type BoundaryPoint } from './boundary-txt-grammar.ts'
 import { boundaryReader } from './boundary-txt.ts'
-import { isCoordinateLike, parseCoordinate, toHalfWidth } from './coordinate-text.ts'
+import { isPointLike, parseCoordinate, toHalfWidth } from './coordinate-text.ts'
 import { memoryReader } from './memory-reader.ts'
 import { splitRings } from './point-rings.ts'
 import { coordinateFault, faultsOfRings } from './shp-record.ts'
@@ -10,12 +10,13 @@ import { ringsToWkb } from './wkb.ts'
 interface PastedParcel {
   name: string | null
   points: BoundaryPoint[]
-  unreadable: string[]
+  unreadable: { line: number; text: string }[]
 }
 
 /**
  * Coordinates as people paste them: from Excel, a table in a document, a chat. One point a line; a blank
- * line, a line with a name or number of its own, or a new table head starts the next parcel.
+ * line, a line with a name or number of its own, or a new table head starts the next parcel. A line that
+ * holds three points or more is a whole ring.
  * x is the first number of a line and y the second: which is north is told from the values later.
  */
 export function readPastedCoordinates(text: string): SurveyReader {
@@ -23,8 +24,8 @@ export function readPastedCoordinates(text: string): SurveyReader {
   if (/\[\s*(属性描述|地块坐标)\s*\]/.test(half) || (/@/.test(half) && looksLikeBoundaryTxt(half))) {
     return { ...boundaryReader(parseBoundaryTxt(text), '', null, {}), format: 'pasted' }
   }
-  const parcels = parcelsOf(half).filter(({ points }) => points.length > 0)
-  if (parcels.length === 0) throw new SurveyFault('paste_no_coordinates', {})
+  const parcels = parcelsOf(half).filter(({ points, unreadable }) => points.length + unreadable.length > 0)
+  if (parcels.every(({ points }) => points.length === 0)) throw new SurveyFault('paste_no_coordinates', {})
   return memoryReader({
     format: 'pasted',
     fields: [{ name: '地块名称', type: 'text', length: 0, decimals: 0 }],
@@ -41,23 +42,70 @@ function parcelsOf(text: string): PastedParcel[] {
   const parcels: PastedParcel[] = []
   let current: PastedParcel = { name: null, points: [], unreadable: [] }
   const startNext = (name: string | null) => {
-    if (current.points.length > 0) {
+    if (current.points.length > 0 || current.unreadable.length > 0) {
       parcels.push(current)
       current = { name: null, points: [], unreadable: [] }
     }
     if (name !== null) current.name = name
   }
-  for (const rawLine of text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)) {
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)
+  lines.forEach((rawLine, index) => {
     const line = rawLine.trim()
-    const point = line === '' ? null : parseLine(line)
+    if (line === '') return startNext(null)
+    const ring = parseRingLine(line)
+    if (ring) {
+      if (ring.points.length >= RING_POINTS) startNext(ring.name)
+      current.points.push(...ring.points)
+      if (ring.points.length >= RING_POINTS) startNext(null)
+      return
+    }
+    const point = parseLine(line)
     if (point) current.points.push(point)
-    else if (line === '') startNext(null)
     else if (TABLE_HEAD.test(line)) startNext(null)
-    else if (/\d.*[\s,;].*\d/.test(line) && current.points.length > 0) current.unreadable.push(line)
+    else if (isBrokenPoint(line, current.points.length > 0))
+      current.unreadable.push({ line: index + 1, text: line })
     else startNext(line.replace(/[\s,;:]+$/, '').slice(0, 80))
-  }
+  })
   startNext(null)
   return parcels
+}
+
+/** Numbers that make no point. Before the first point of a parcel a line with words in it is a name. */
+function isBrokenPoint(line: string, isAmongPoints: boolean): boolean {
+  if (isAmongPoints && /\d.*[\s,;].*\d/.test(line)) return true
+  return /^[+-]?\d[^\p{Script=Han}]*(\d[\s,;]+[+-]?\d|\.\d)/u.test(line) && /\d\d|\./.test(line)
+}
+
+const RING_POINTS = 3
+const PARCEL_NAME = /^([^\d:]*[^\d:xyne\s][^:]*):\s*(?=[\d+-])/i
+/** What stands between the points of a ring on one line, with what stands inside a point. */
+const RING_SEPARATORS: readonly [RegExp, RegExp][] = [
+  [/\s*[;、|]\s*/, /\s*[,\s]\s*/],
+  [/\s+/, /,/],
+  [/\s*,\s*/, /\s+/],
+]
+
+/** Several points on one line, null when there is one or none. */
+function parseRingLine(line: string): { name: string | null; points: BoundaryPoint[] } | null {
+  const name = PARCEL_NAME.exec(line)
+  const rest = name ? line.slice(name[0].length) : line
+  for (const [between, inside] of RING_SEPARATORS) {
+    const parts = rest.split(between).filter((part) => part !== '')
+    const points = parts.map((part) => pointOf(part.split(inside).filter((token) => token !== '')))
+    if (points.length >= 2 && points.every((point) => point !== null))
+      return { name: name?.[1]!.trim().slice(0, 80) ?? null, points }
+  }
+  const tokens = rest.split(/[\s,;、|]+/).filter((token) => token !== '')
+  if (tokens.length < RING_POINTS * 2 || tokens.length % 2 !== 0) return null
+  const points = Array.from({ length: tokens.length / 2 }, (_, i) => pointOf(tokens.slice(i * 2, i * 2 + 2)))
+  return points.every((point) => point !== null)
+    ? { name: name?.[1]!.trim().slice(0, 80) ?? null, points }
+    : null
+}
+
+function pointOf(tokens: readonly string[]): BoundaryPoint | null {
+  if (tokens.length !== 2 || !isPairAt(tokens, 0)) return null
+  return { label: '', ring: '', first: parseCoordinate(tokens[0]!)!, second: parseCoordinate(tokens[1]!)! }
 }
 
 const TABLE_HEAD = /点号|坐标|经度|纬度|序号|圈号|界址|^\W*[xy]\W+[xy]\W*$|\b(lon|lat|east|north)/i
@@ -66,7 +114,7 @@ const TABLE_HEAD = /点号|坐标|经度|纬度|序号|圈号|界址|^\W*[xy]\W+
 function parseLine(line: string): BoundaryPoint | null {
   for (const separator of [/\s*[,;，、；\t|]\s*/, /[\s,;，、；|]+/]) {
     const tokens = line.split(separator).filter((token) => token !== '')
-    const at = tokens.findIndex((_, index) => isPairAt(tokens, index))
+    const at = pairAt(tokens)
     if (at < 0) continue
     const before = tokens.slice(0, at)
     return {
@@ -81,18 +129,32 @@ function parseLine(line: string): BoundaryPoint | null {
 }
 
 function isPairAt(tokens: readonly string[], index: number): boolean {
-  return [index, index + 1].every((i) => {
-    const token = tokens[i]
-    const value = token === undefined ? null : parseCoordinate(token)
-    return value !== null && isCoordinateLike(value, token!)
-  })
+  const [first, second] = [tokens[index], tokens[index + 1]]
+  if (first === undefined || second === undefined) return false
+  const values = [parseCoordinate(first), parseCoordinate(second)] as const
+  if (values[0] === null || values[1] === null) return false
+  return isPointLike([first, second], [values[0], values[1]])
+}
+
+/** A point number before degrees (5,107.5,38.1) may look like a latitude: decimals decide. */
+function pairAt(tokens: readonly string[]): number {
+  const decimals = (token: string): number => (/[.°度′分:]/.test(token) ? 1 : 0)
+  let best = -1
+  let bestRank = -1
+  for (let index = 0; index + 1 < tokens.length; index++) {
+    if (!isPairAt(tokens, index)) continue
+    const rank = decimals(tokens[index]!) * 3 + decimals(tokens[index + 1]!) * 2
+    if (rank > bestRank) [best, bestRank] = [index, rank]
+  }
+  return best
 }
 
 function toRow(parcel: PastedParcel, row: number): SurveyRow {
   const attributes = { 地块名称: parcel.name }
-  const faults: RowFault[] = parcel.unreadable.map((line) => ({
-    code: 'coordinate_unreadable',
-    value: line.slice(0, 80),
+  const faults: RowFault[] = parcel.unreadable.map(({ line, text }) => ({
+    code: 'line_unreadable',
+    value: text.slice(0, 80),
+    line,
   }))
   for (const { first, second } of parcel.points) {
     const bad = coordinateFault(first, second)

@@ -71,6 +71,7 @@ export const ROW_FAULTS = {
   coordinate_not_finite: 'blocking',
   coordinate_out_of_range: 'blocking',
   coordinate_unreadable: 'blocking',
+  line_unreadable: 'blocking',
   ring_unclosed: 'repaired',
   ring_too_few_points: 'repaired',
   record_length_wrong: 'repaired',
@@ -90,6 +91,8 @@ export interface RowFault {
   /** Source column. */
   field?: string
   value?: string
+  /** 1-based line of a text. */
+  line?: number
   /** x, y in the survey's own coordinates, as the reader hands them out. */
   coordinate?: [number, number]
 }

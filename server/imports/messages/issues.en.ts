@@ -14,6 +14,7 @@ export const ISSUES_EN: Record<IssueCode, string> = {
   coordinate_out_of_range:
     'Coordinates are too large to lie on the ground. Check the parcel in the survey program.',
   coordinate_unreadable: 'The coordinate “{value}” cannot be read. Write a plain number such as 4228100.000.',
+  line_unreadable: 'Line {line}, “{value}”, is no point. Write two numbers such as 36454500.000,4228100.000.',
   ring_unclosed:
     'The boundary was not closed; its first point was added at the end. Check the boundary there.',
   ring_too_few_points: 'A ring with fewer than three points was dropped. Check the shape.',
@@ -110,6 +111,10 @@ export const ISSUES_EN: Record<IssueCode, string> = {
   header_block_missing:
     'The boundary file has no [属性描述]; the coordinate system was told from the values.',
   features_skipped: '{count} features are not polygons and were skipped.',
+  position_uncalibrated:
+    'No datum parameters for {nameEn} ({nameZh}): it goes in as “position not calibrated”, perhaps tens of metres off, and is left out of overlap checks. Import it again once there are parameters.',
+  choice_ignored:
+    '“{value}”, asked for with the upload, does not exist; “{used}” was used instead. Choose again if that is wrong.',
   table_xls: 'The ledger table “{file}” is an old .xls. Save it as .xlsx and upload it again.',
   table_too_large:
     'The ledger table “{file}” is too large (limit {limitMb} MB) and was not read. Remove sheets that are not needed.',

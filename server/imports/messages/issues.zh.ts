@@ -14,6 +14,7 @@ export const ISSUES_ZH = {
   coordinate_not_finite: '坐标不是有效数字。请在原软件中检查该地块的坐标。',
   coordinate_out_of_range: '坐标数值大得不合理，不可能落在地面上。请在原软件中检查该地块的坐标。',
   coordinate_unreadable: '坐标“{value}”无法识别。请改成普通数字，例如 4228100.000。',
+  line_unreadable: '第 {line} 行“{value}”不是一个坐标点。请改成两个数字，例如 36454500.000,4228100.000。',
   ring_unclosed: '边界没有闭合，已自动补上起点。请核对该处边界。',
   ring_too_few_points: '有一圈边界不足三个点，已略去。请核对图形。',
   record_length_wrong: '该记录的长度标注有误，已按实际内容读取。',
@@ -95,6 +96,9 @@ export const ISSUES_ZH = {
   plots_skipped: '有 {count} 个地块是点或线，已跳过。',
   header_block_missing: '界址点文件没有[属性描述]，坐标系由数值判断。',
   features_skipped: '有 {count} 个要素不是面，已跳过。',
+  position_uncalibrated:
+    '坐标系 {nameZh}（{nameEn}）没有换算参数，按“位置未校准”入库：图上位置可能偏差几十米，不参与重叠检查。有参数后重新导入即可校准。',
+  choice_ignored: '上传时指定的“{value}”不存在，没有采用，改用“{used}”。请核对，需要时重新选择。',
   table_xls: '台账表“{file}”是旧版 .xls，读不了。请在 WPS 或 Excel 中另存为 .xlsx 再上传。',
   table_too_large: '台账表“{file}”太大（上限 {limitMb} MB），没有读取。请删去无关的工作表后再上传。',
   table_unreadable: '台账表“{file}”无法读取，文件可能已损坏或加密。请重新另存为 .xlsx 再上传。',

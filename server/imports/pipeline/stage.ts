@@ -51,6 +51,7 @@ function faultIssue(row: number, fault: RowFault): NewIssue {
     code: fault.code,
     severity: FAULT_SEVERITY[ROW_FAULTS[fault.code]],
     value: fault.value?.slice(0, 120) ?? null,
+    ...(fault.line === undefined ? {} : { params: { line: fault.line } }),
     x: fault.coordinate?.[0] ?? null,
     y: fault.coordinate?.[1] ?? null,
   }

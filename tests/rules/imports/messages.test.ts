@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import titlesEn from '../../../client/text/en/import-issues.ts'
+import titlesZh from '../../../client/text/zh-CN/import-issues.ts'
 import { FILE_FAULT_CODES, LAYER_NOTE_CODES, ROW_FAULTS } from '../../../server/imports/formats/types.ts'
 import { EVIDENCE_EN } from '../../../server/imports/messages/evidence.en.ts'
 import { EVIDENCE_ZH } from '../../../server/imports/messages/evidence.zh.ts'
@@ -34,6 +36,11 @@ describe('sentences of an import', () => {
       /from(?:Values|Declared)\((?:declared, )?'(?:crs|datum|axis)?'?,? ?'([a-z0-9_]+)'/g,
     )
     for (const [, code] of evidence) expect(EVIDENCE_ZH, code).toHaveProperty(code!)
+  })
+
+  it('have a short title on the screen for every code', () => {
+    for (const titles of [titlesZh, titlesEn])
+      expect(Object.keys(titles).sort()).toEqual(Object.keys(ISSUES_ZH).sort())
   })
 
   it('say the same in both languages', () => {
