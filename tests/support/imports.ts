@@ -50,12 +50,21 @@ export const getImport = async (person: SignedIn, id: string): Promise<ImportVie
 
 const WORKING: readonly string[] = ['uploaded', 'checking', 'committing']
 
+/** Whatever a test is about: no row may be blocked without an error that says why. */
+function withReasons(view: ImportView): ImportView {
+  if (view.status !== 'ready' || view.issues.length >= 200) return view
+  const named = new Set(view.issues.filter(({ severity }) => severity === 'error').map(({ row }) => row))
+  if (named.size < view.counts.blocked)
+    throw new Error(`import ${view.id} blocks ${view.counts.blocked} rows and names ${named.size}`)
+  return view
+}
+
 /** Waits until the import rests. */
 export async function settled(person: SignedIn, id: string, withinMs = 60_000): Promise<ImportView> {
   const until = Date.now() + withinMs
   for (;;) {
     const view = await getImport(person, id)
-    if (!WORKING.includes(view.status)) return view
+    if (!WORKING.includes(view.status)) return withReasons(view)
     if (Date.now() > until)
       throw new Error(`import ${id} is still ${view.status}: ${JSON.stringify(view.progress)}`)
     await new Promise((resolve) => setTimeout(resolve, 30))

@@ -17,7 +17,7 @@ export const needsDatumParameters = (crs: Crs): boolean => crs.datum === 'Xian80
 
 const ARC_SECOND = Math.PI / 648_000
 /** Web Mercator areas are not areas. */
-const isPlane = (crs: Crs): boolean => crs.kind === 'gauss_kruger' || crs.kind === 'utm'
+export const isPlane = (crs: Crs): boolean => crs.kind === 'gauss_kruger' || crs.kind === 'utm'
 
 /**
  * `+towgs84` reads rotations as position-vector; Chinese parameter sheets give coordinate-frame ones:

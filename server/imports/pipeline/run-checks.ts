@@ -29,10 +29,8 @@ export interface ChecksResult {
   issueCounts: Record<string, number>
   extent: StoredExtent | null
   counts(featureCount: number): ImportCounts
-  plausibility(
-    countyName: string,
-    featureCount: number,
-  ): Pick<StoredDetected, 'insideCountyShare' | 'plausibility'>
+  /** Of the rows that could be placed; the others lie nowhere. */
+  plausibility(countyName: string): Pick<StoredDetected, 'insideCountyShare' | 'plausibility'>
 }
 
 /** A slice aims at a quarter of a second; one huge polygon may take longer. */
@@ -76,9 +74,9 @@ export async function runChecks(
     await blockRows(db, key, [...sink.blockedRows])
     const outcomes = await countOutcomes(db, key)
     const repaired = await countRepaired(db, key)
-    const extent = await extentOf(db, key)
+    const { extent, placed } = await placedOf(db, key)
     lap('count')
-    return resultOf({ sink, outcomes, repaired, extent, hasOutline: outlineHex !== null })
+    return resultOf({ sink, outcomes, repaired, extent, placed, hasOutline: outlineHex !== null })
   })
 }
 
@@ -118,14 +116,17 @@ async function countRepaired(db: Knex, key: ImportKey): Promise<number> {
   return rows[0]!.count
 }
 
-async function extentOf(db: Knex, key: ImportKey): Promise<StoredExtent | null> {
-  const { rows } = await db.raw<{ rows: { [side in 'x0' | 'y0' | 'x1' | 'y1']: number | null }[] }>(
-    `SELECT min(ST_XMin(geom)) AS x0, min(ST_YMin(geom)) AS y0, max(ST_XMax(geom)) AS x1, max(ST_YMax(geom)) AS y1
+async function placedOf(db: Knex, key: ImportKey): Promise<{ extent: StoredExtent | null; placed: number }> {
+  const { rows } = await db.raw<{
+    rows: { x0: number | null; y0: number; x1: number; y1: number; placed: number }[]
+  }>(
+    `SELECT min(ST_XMin(geom)) AS x0, min(ST_YMin(geom)) AS y0, max(ST_XMax(geom)) AS x1, max(ST_YMax(geom)) AS y1,
+       count(*)::int AS placed
      FROM import_shapes WHERE division_code = ? AND import_id = ?`,
     [key.divisionCode, key.importId],
   )
-  const { x0, y0, x1, y1 } = rows[0]!
-  return x0 === null ? null : { minLon: x0, minLat: y0!, maxLon: x1!, maxLat: y1! }
+  const { x0, y0, x1, y1, placed } = rows[0]!
+  return { placed, extent: x0 === null ? null : { minLon: x0, minLat: y0, maxLon: x1, maxLat: y1 } }
 }
 
 interface Found {
@@ -133,10 +134,11 @@ interface Found {
   outcomes: OutcomeCounts
   repaired: number
   extent: StoredExtent | null
+  placed: number
   hasOutline: boolean
 }
 
-function resultOf({ sink, outcomes, repaired, extent, hasOutline }: Found): ChecksResult {
+function resultOf({ sink, outcomes, repaired, extent, placed, hasOutline }: Found): ChecksResult {
   return {
     issueCounts: sink.counts,
     extent,
@@ -150,10 +152,10 @@ function resultOf({ sink, outcomes, repaired, extent, hasOutline }: Found): Chec
       unchanged: outcomes.unchanged,
       draft: outcomes.draft,
     }),
-    plausibility: (countyName, featureCount) => {
-      if (!hasOutline || featureCount === 0) return { insideCountyShare: null, plausibility: null }
+    plausibility: (countyName) => {
+      if (!hasOutline || placed === 0) return { insideCountyShare: null, plausibility: null }
       const outside = sink.counts['maybe_outside_county'] ?? 0
-      const share = Math.max(0, 1 - outside / featureCount)
+      const share = Math.max(0, 1 - outside / placed)
       const code =
         share >= 0.999
           ? 'all_inside'

@@ -3,7 +3,7 @@
  * One statement a batch; it answers only the rows about which there is something to say.
  */
 import type { Knex } from 'knex'
-import { displaySql, planeAreaSql, type Georeference } from './georeference.ts'
+import { displaySql, isPlane, planeAreaSql, type Georeference } from './georeference.ts'
 import { queryWithoutJit } from './slices.ts'
 import type { ImportKey } from './stage-rows.ts'
 
@@ -29,6 +29,7 @@ export interface ShapeFinding {
 interface FindingRow {
   row: number
   is_collapsed: boolean
+  is_unplaceable: boolean
   reason: string | null
   x: number | null
   y: number | null
@@ -36,6 +37,20 @@ interface FindingRow {
   lat: number | null
   area_before: number | null
   area_after: number | null
+}
+
+// A transform beyond its domain answers with infinity or NaN; NaN is greater than any number to PostgreSQL.
+const onEarth = `ST_XMin(rough) BETWEEN -180 AND 180 AND ST_XMax(rough) BETWEEN -180 AND 180
+  AND ST_YMin(rough) BETWEEN -90 AND 90 AND ST_YMax(rough) BETWEEN -90 AND 90`
+
+/**
+ * Parameters that move the ground far away shrink every parcel to a point that is still valid. No parameter sheet
+ * halves or doubles an area; one square metre (1e-10 square degrees) is left to rounding.
+ */
+function keepsItsSizeSql(reference: Georeference): string {
+  if (reference.datumParameters === null) return 'true'
+  const [size, slack] = isPlane(reference.crs) ? ['ST_Area(rough::geography)', 1] : ['ST_Area(rough)', 1e-10]
+  return `${size} BETWEEN ST_Area(p.survey_geom) / 2 - ${slack} AND ST_Area(p.survey_geom) * 2 + ${slack}`
 }
 
 // MATERIALIZED keeps PostgreSQL from computing validity, repair and transform again for every use.
@@ -55,7 +70,7 @@ function insertSql(reference: Georeference): string {
     ), placed AS MATERIALIZED (
       SELECT m.*, CASE WHEN ST_IsEmpty(m.survey_geom) THEN NULL ELSE ST_Multi(${placed.sql}) END AS rough FROM mended m
     ), shaped AS MATERIALIZED (
-      SELECT p.*, CASE WHEN rough IS NULL OR ST_IsValid(rough) THEN rough
+      SELECT p.*, CASE WHEN rough IS NULL OR NOT (${onEarth} AND ${keepsItsSizeSql(reference)}) THEN NULL WHEN ST_IsValid(rough) THEN rough
         ELSE ST_Multi(ST_CollectionExtract(ST_MakeValid(rough, 'method=structure'), 3)) END AS geom FROM placed p
     ), kept AS (
       INSERT INTO import_shapes (division_code, import_id, row, survey_geom, survey_original, geom, projected_area_m2,
@@ -66,7 +81,8 @@ function insertSql(reference: Georeference): string {
         encode(sha256(ST_AsEWKB(survey_geom) || ST_AsEWKB(geom)), 'hex'), ?
       FROM shaped WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom)
     )
-    SELECT s.row, (s.geom IS NULL OR ST_IsEmpty(s.geom)) AS is_collapsed, v.reason, ST_X(f.fault) AS x, ST_Y(f.fault) AS y,
+    SELECT s.row, (s.geom IS NULL OR ST_IsEmpty(s.geom)) AS is_collapsed,
+      (NOT ST_IsEmpty(s.survey_geom) AND (s.geom IS NULL OR ST_IsEmpty(s.geom))) AS is_unplaceable, v.reason, ST_X(f.fault) AS x, ST_Y(f.fault) AS y,
       ST_X(w.place) AS lon, ST_Y(w.place) AS lat,
       CASE WHEN s.geom IS NULL THEN NULL ELSE ${planeAreaSql(reference, 's.raw', 's.raw')} END AS area_before,
       CASE WHEN s.geom IS NULL THEN NULL ELSE ${planeAreaSql(reference, 's.survey_geom', 's.geom')} END AS area_after
@@ -96,7 +112,7 @@ async function insertBatch(
   ])
   return rows.map((row) => ({
     row: row.row,
-    kind: row.is_collapsed ? 'collapsed' : 'repaired',
+    kind: row.is_unplaceable ? 'unplaceable' : row.is_collapsed ? 'collapsed' : 'repaired',
     reason: row.reason,
     x: row.x,
     y: row.y,
