@@ -94,9 +94,30 @@ export function nextOf(to: RouteLocationNormalized): string {
   return typeof next === 'string' && /^\/(?!\/|\\)/.test(next) ? next : '/map'
 }
 
+const RELOADED_FOR = 'qidiReloadedFor'
+
+/**
+ * A page opened before the server was renewed asks for parts that are gone: it loads anew, once per address, so that a
+ * part that is really missing does not send it round in circles.
+ */
+export function reloadWhenRenewed(
+  error: unknown,
+  to: RouteLocationNormalized,
+  go: (path: string) => void,
+): boolean {
+  const isPartMissing =
+    error instanceof Error && /dynamically imported module|module script|preload CSS/i.test(error.message)
+  if (!isPartMissing || sessionStorage.getItem(RELOADED_FOR) === to.fullPath) return false
+  sessionStorage.setItem(RELOADED_FOR, to.fullPath)
+  go(to.fullPath)
+  return true
+}
+
 export function createAppRouter(): Router {
   if (/^\/(map)?$/.test(location.pathname)) loadMapPage().catch(() => {})
   const router = createRouter({ history: createWebHistory(), routes })
   router.beforeEach(guard)
+  router.onError((error, to) => void reloadWhenRenewed(error, to, (path) => location.assign(path)))
+  router.afterEach(() => sessionStorage.removeItem(RELOADED_FOR))
   return router
 }
