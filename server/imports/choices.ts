@@ -4,11 +4,11 @@ import type { ColumnMapping, DatumParameters, PatchImport } from '../contract/im
 import { crsByCode } from '../kernel/crs.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { isKnownEncoding } from './detect/code-pages.ts'
-import type { StoredChoices } from './import-record.ts'
+import type { StoredChoices, StoredLayer } from './import-record.ts'
 import { isMappable } from './mapping/guess.ts'
 
-const invalid = (label: string, value: unknown): ProblemError =>
-  new ProblemError('import.choice_invalid', { label, value: String(value).slice(0, 100) })
+const invalid = (label: string, value: unknown, longest = 100): ProblemError =>
+  new ProblemError('import.choice_invalid', { label, value: String(value).slice(0, longest) })
 
 function checkedMapping(mapping: readonly ColumnMapping[], ledger: Ledger | null): ColumnMapping[] {
   const taken = new Set<string>()
@@ -20,12 +20,54 @@ function checkedMapping(mapping: readonly ColumnMapping[], ledger: Ledger | null
   return mapping.map(({ source, field, unit }) => ({ source, field, unit: unit ?? null }))
 }
 
+/**
+ * What a parameter sheet may say. Geocentric shifts of the old datums are hundreds of metres; plane shifts also
+ * carry false origins, and a turn by 180° moves the origin by twice the northing.
+ */
+const DATUM_LIMITS: Record<
+  DatumParameters['method'],
+  Partial<Record<DatumNumber, [number, number, string]>>
+> = {
+  bursa7: {
+    dx: [-10_000, 10_000, 'm'],
+    dy: [-10_000, 10_000, 'm'],
+    dz: [-10_000, 10_000, 'm'],
+    rx: [-60, 60, '″'],
+    ry: [-60, 60, '″'],
+    rz: [-60, 60, '″'],
+    m: [-1_000, 1_000, 'ppm'],
+  },
+  plane4: {
+    dx: [-10_000_000, 10_000_000, 'm'],
+    dy: [-10_000_000, 10_000_000, 'm'],
+    theta: [-648_000, 648_000, '″'],
+    k: [0.9, 1.1, ''],
+  },
+}
+type DatumNumber = Exclude<keyof DatumParameters, 'method'>
+const DATUM_NEEDED: Record<DatumParameters['method'], readonly DatumNumber[]> = {
+  bursa7: ['dx', 'dy', 'dz'],
+  plane4: ['dx', 'dy', 'k'],
+}
+
 function checkedDatum(parameters: DatumParameters): DatumParameters {
-  if (parameters.method === 'plane4' && (parameters.k === undefined || Math.abs(parameters.k - 1) > 0.1))
-    throw invalid('datumParameters.k', parameters.k)
-  if (parameters.method === 'bursa7' && parameters.dz === undefined)
-    throw invalid('datumParameters.dz', parameters.dz)
+  const { method } = parameters
+  for (const name of DATUM_NEEDED[method])
+    if (parameters[name] === undefined) throw invalid(`datumParameters.${name}`, '—')
+  for (const [name, limits] of Object.entries(DATUM_LIMITS[method])) {
+    const value = parameters[name as DatumNumber]
+    const [least, most, unit] = limits
+    if (value !== undefined && !(value >= least && value <= most))
+      throw invalid(`datumParameters.${name}`, `${value} (${least} … ${most} ${unit}`.trim() + ')')
+  }
   return parameters
+}
+
+/** A layer nobody has heard of is refused with the names there are; before the files are read nobody knows. */
+export function requireKnownLayer(layers: readonly StoredLayer[], layer: string | undefined): void {
+  if (layer === undefined || layers.length === 0) return
+  if (layers.some(({ id, name }) => id === layer || name === layer)) return
+  throw invalid('layer', `${layer.slice(0, 40)} (${layers.map(({ name }) => name).join('、')})`, 300)
 }
 
 /** Looks a saved template up by id or name; null when there is none. */

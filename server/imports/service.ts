@@ -9,7 +9,7 @@ import { parcelsBuiltOn } from '../parcels/undo.ts'
 import { FileTooLargeError, type StoredBytes } from '../platform/files.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { importAccess, isRunning, type ImportServiceDeps } from './access.ts'
-import { mergeChoices } from './choices.ts'
+import { mergeChoices, requireKnownLayer } from './choices.ts'
 import {
   NO_COUNTS,
   NOTHING_DETECTED,
@@ -124,6 +124,7 @@ export const importService = (deps: ImportServiceDeps) => {
       const record = await importRepository(trx).findForUpdate(found.divisionCode, id)
       if (!record) throw new ProblemError('import.not_found', { id })
       requireOpen(record)
+      requireKnownLayer(record.layers, change.layer)
       const choices = await mergeChoices(record.choices, change, async (idOrName) =>
         templates.findFor(record.divisionCode, idOrName, trx),
       )

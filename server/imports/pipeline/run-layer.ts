@@ -83,6 +83,24 @@ export async function checkLayer(run: Run, source: ImportLayerSource, sources: S
     })
     if (record.staged.tableJoin) await run.save({ tableJoin: record.staged.tableJoin })
     for (const note of reader.notes) fileSink.add(layerNoteIssue(note))
+    const wanted = record.choices.layer
+    if (wanted !== undefined && wanted !== source.id && wanted !== record.layer)
+      fileSink.add({
+        row: null,
+        field: 'layer',
+        code: 'choice_ignored',
+        severity: 'warning',
+        value: wanted.slice(0, 120),
+        params: { used: record.layer ?? source.name },
+      })
+    const { georeference } = decisions.crs
+    if (georeference && !georeference.isCalibrated)
+      fileSink.add({
+        row: null,
+        code: 'position_uncalibrated',
+        severity: 'note',
+        params: { nameZh: georeference.crs.zhName, nameEn: georeference.crs.enName },
+      })
     await fileSink.flush()
     await finish(run, { pass, county, decisions, detected, fileSink })
   } finally {
@@ -232,7 +250,7 @@ async function finish(
   )
   await run.save({
     status: 'ready',
-    detected: { ...result.detected, ...checked.plausibility(result.county.name, featureCount) },
+    detected: { ...result.detected, ...checked.plausibility(result.county.name) },
     counts: checked.counts(featureCount),
     staged: { ...run.record.staged, chainSeq: chain },
     issueCounts: countAll(run, result.fileSink, checked.issueCounts),
