@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ImportIssue } from '../../server/contract/import.ts'
 import { crsByCode, esriPrj } from '../../server/kernel/crs.ts'
 import { ringsToWkb } from '../../server/imports/formats/wkb.ts'
 import { stageShapes } from '../../server/imports/pipeline/stage-shapes.ts'
@@ -71,18 +70,24 @@ it('finds rows unplaceable that a transform answers with nothing or infinity', a
   }
 })
 
-it('leaves no blocked row without its reason, and judges the place of those that have one', async () => {
-  const view = await importFiles(clerk, [{ name: 'b.zip', data: xian80Zip() }])
-  const datumParameters = { method: 'plane4', dx: -9_999_999, dy: 9_999_999, k: 1.1 }
-  expect((await patch(view.id, { crs: 'EPSG:2360', datumParameters })).statusCode).toBe(200)
-  const after = await settled(clerk, view.id)
-  const errors = after.issues.filter((issue: ImportIssue) => issue.severity === 'error')
-  const named = new Set(errors.map(({ row }: ImportIssue) => row))
-  expect(named.size).toBe(after.counts.blocked)
-  if (after.counts.blocked === after.counts.features)
-    expect(after.detected).toMatchObject({ insideCountyShare: null, plausibility: null })
-  else expect(after.detected.insideCountyShare).toBe(0)
-})
+it.each(['EPSG:4490', 'EPSG:4326'])(
+  'names every row of a survey in metres that is said to be degrees (%s), and claims no place for it',
+  async (crs) => {
+    const view = await importFiles(clerk, [{ name: 'b.zip', data: surveyZip(squares(3)) }])
+    expect(view.detected.insideCountyShare).toBeGreaterThan(0)
+    expect((await patch(view.id, { crs })).statusCode).toBe(200)
+    const after = await settled(clerk, view.id)
+    expect(after).toMatchObject({
+      status: 'ready',
+      counts: { blocked: 3, ready: 0 },
+      issueCounts: { geometry_unplaceable: 3 },
+      detected: { crs, insideCountyShare: null, plausibility: null },
+      extent: null,
+    })
+    const errors = after.issues.filter(({ severity }) => severity === 'error')
+    expect(errors.map(({ row }) => row)).toEqual([1, 2, 3])
+  },
+)
 
 it('tells of a survey that goes in uncalibrated', async () => {
   const view = await importFiles(clerk, [{ name: 'c.zip', data: xian80Zip() }], { uncalibrated: 'true' })
