@@ -27,23 +27,22 @@ const FIGURES = 'count, area_m2, without_area_count'
 
 const levelRows = CELL_LEVELS.map((level) => `(${level})`).join(', ')
 
-// Named one by one: with every column a large import would write its attributes to disk once more.
-const CHANGED = `changed AS MATERIALIZED (
-    SELECT division_code, parcel_id, version, current_division_code, town_code, ledger, cause, status, document_area_m2,
-      is_withdrawn, cell_x, cell_y, geom_hash, tile_min_x, tile_min_y, tile_max_x, tile_max_y
-    FROM parcel_versions WHERE division_code = ? AND change_set_id = ?
-  )`
 const PREDECESSOR = `
     JOIN parcel_versions o ON o.division_code = n.division_code AND o.parcel_id = n.parcel_id AND o.version = n.version - 1`
 
-/** The cell key and figures of new states (`n`) or the states before them (`o`); an absent town or cause is ''. */
-const contribution = (state: 'n' | 'o'): string => `
-    SELECT ${state}.division_code, ${state}.current_division_code, coalesce(${state}.town_code, '') AS town_code,
-      ${state}.ledger, coalesce(${state}.cause, '') AS cause, ${state}.status, ${state}.cell_x, ${state}.cell_y,
-      ${state === 'n' ? 1 : -1} AS sign, ${state}.document_area_m2, g.inner_point
-    FROM changed n ${state === 'o' ? PREDECESSOR : ''}
-    LEFT JOIN parcel_geometries g ON g.division_code = ${state}.division_code AND g.hash = ${state}.geom_hash
-    WHERE NOT ${state}.is_withdrawn`
+// New states come from parcels, which the change set has just written and nobody else can have written since: one row
+// less to look up each. A parcel written for the first time has no state before.
+const STATES = `
+    SELECT p.division_code, p.current_division_code, coalesce(p.town_code, '') AS town_code, p.ledger,
+      coalesce(p.cause, '') AS cause, p.status, p.cell_x, p.cell_y, 1 AS sign, p.document_area_m2, p.inner_point
+    FROM parcels p
+    WHERE p.division_code = ? AND p.change_set_id = ? AND NOT p.is_withdrawn
+    UNION ALL
+    SELECT o.division_code, o.current_division_code, coalesce(o.town_code, ''), o.ledger,
+      coalesce(o.cause, ''), o.status, o.cell_x, o.cell_y, -1, o.document_area_m2, g.inner_point
+    FROM parcel_versions n ${PREDECESSOR}
+    LEFT JOIN parcel_geometries g ON g.division_code = o.division_code AND g.hash = o.geom_hash
+    WHERE n.division_code = ? AND n.change_set_id = ? AND n.version > 1 AND NOT o.is_withdrawn`
 
 const SUMS = `sum(sign)::int AS count, coalesce(sum(sign * document_area_m2), 0) AS area_m2,
       coalesce(sum(sign) FILTER (WHERE document_area_m2 IS NULL), 0)::int AS without_area_count`
@@ -62,7 +61,7 @@ const shifted = (column: string): string => `${column} >> (${CELL_ZOOM} - level)
 
 // New states minus the states before them, grouped by the finest cell first. One statement: an edit costs one round trip.
 const APPLY_DELTAS = `
-  WITH ${CHANGED}, states AS (${contribution('n')} UNION ALL ${contribution('o')}
+  WITH states AS (${STATES}
   ), finest AS MATERIALIZED (
     SELECT ${KEY}, cell_x, cell_y, ${SUMS}, sum(sign * ${positionXSql('inner_point')}) AS sum_x,
       sum(sign * ${positionYSql('inner_point')}) AS sum_y
@@ -86,28 +85,57 @@ const BUMP_HEAD = `
   INSERT INTO tile_heads (division_code, version) VALUES (?, 1)
   ON CONFLICT (division_code) DO UPDATE SET version = tile_heads.version + 1 RETURNING version`
 
-const boxOf = (version: string): string =>
-  ['tile_min_x', 'tile_min_y', 'tile_max_x', 'tile_max_y'].map((bound) => `${version}.${bound}`).join(', ')
+interface Box {
+  min_x: number
+  min_y: number
+  max_x: number
+  max_y: number
+}
+
+const boxOf = (state: 'n' | 'o'): string =>
+  ['min_x', 'min_y', 'max_x', 'max_y'].map((bound) => `${state}.tile_${bound} AS ${bound}`).join(', ')
 
 // Where the shape was as well as where it is: the tile it left must lose it.
+const TOUCHED_BOXES = `
+  SELECT ${boxOf('n')} FROM parcel_versions n
+  WHERE n.division_code = ? AND n.change_set_id = ? AND n.tile_min_x IS NOT NULL
+  UNION
+  SELECT ${boxOf('o')} FROM parcel_versions n ${PREDECESSOR}
+  WHERE n.division_code = ? AND n.change_set_id = ? AND n.version > 1 AND o.tile_min_x IS NOT NULL`
+
 const BUMP_TILES = `
-  WITH ${CHANGED}, boxes AS (
-    SELECT ${boxOf('n')} FROM changed n
-    UNION
-    SELECT ${boxOf('o')} FROM changed n ${PREDECESSOR}
-  ), sized AS (
-    SELECT *, (tile_max_x - tile_min_x + 1)::bigint * (tile_max_y - tile_min_y + 1) > ${MOST_TILES_OF_SHAPE} AS is_wide
-    FROM boxes WHERE tile_min_x IS NOT NULL
-  ), touched AS (
-    SELECT x, y FROM sized, generate_series(tile_min_x, tile_max_x) x, generate_series(tile_min_y, tile_max_y) y
-    WHERE NOT is_wide
-    UNION
-    SELECT -1, -1 FROM sized WHERE is_wide
-  )
   INSERT INTO tile_versions (division_code, x, y, version)
-  SELECT ?, x, y, ?::bigint FROM touched
-  ON CONFLICT (division_code, x, y) DO UPDATE SET version = excluded.version
-  RETURNING x, y`
+  SELECT ?, t.x, t.y, ?::bigint FROM unnest(?::int[], ?::int[]) AS t (x, y)
+  ON CONFLICT (division_code, x, y) DO UPDATE SET version = excluded.version`
+
+/**
+ * The tiles of the boxes, each once. Spread out here and not by generate_series, whose guess of a thousand rows makes
+ * PostgreSQL compile the statement for a third of a second at every edit.
+ */
+function tilesOf(boxes: readonly Box[]): { x: number; y: number }[] {
+  const tiles = new Map<string, { x: number; y: number }>()
+  for (const { min_x, min_y, max_x, max_y } of boxes) {
+    if ((max_x - min_x + 1) * (max_y - min_y + 1) > MOST_TILES_OF_SHAPE) {
+      tiles.set('everywhere', { x: -1, y: -1 })
+      continue
+    }
+    for (let x = min_x; x <= max_x; x += 1) {
+      for (let y = min_y; y <= max_y; y += 1) tiles.set(`${x}/${y}`, { x, y })
+    }
+  }
+  return [...tiles.values()].sort((a, b) => a.x - b.x || a.y - b.y)
+}
+
+async function bumpTiles(trx: Knex.Transaction, divisionCode: string, changeSetId: string, number: number) {
+  const key = [divisionCode, changeSetId]
+  const boxes = await trx.raw<{ rows: Box[] }>(TOUCHED_BOXES, [...key, ...key])
+  const tiles = tilesOf(boxes.rows)
+  if (tiles.length > 0) {
+    const [xs, ys] = [tiles.map(({ x }) => x), tiles.map(({ y }) => y)]
+    await trx.raw(BUMP_TILES, [divisionCode, number, xs, ys])
+  }
+  return tiles
+}
 
 /**
  * Adds what the change set wrote to cells, sums and tile versions. The county's head row is taken first and kept until
@@ -120,15 +148,11 @@ export async function tileUpkeep(
   const head = await trx.raw<{ rows: { version: number | string }[] }>(BUMP_HEAD, [divisionCode])
   const number = Number(head.rows[0]!.version)
   const key = [divisionCode, changeSetId]
-  await trx.raw(APPLY_DELTAS, key)
+  await trx.raw(APPLY_DELTAS, [...key, ...key])
   await trx.raw('DELETE FROM tile_cells WHERE division_code = ? AND count = 0', [divisionCode])
   await trx.raw('DELETE FROM summary_rollups WHERE division_code = ? AND count = 0', [divisionCode])
-  const touched = await trx.raw<{ rows: { x: number; y: number }[] }>(BUMP_TILES, [
-    ...key,
-    divisionCode,
-    number,
-  ])
+  const tiles = await bumpTiles(trx, divisionCode, changeSetId, number)
   const version = `${divisionCode}.${number}`
   await trx.raw('SELECT pg_notify(?, ?)', [TILE_CHANNEL, version])
-  return { version, divisionCode, number, tiles: touched.rows }
+  return { version, divisionCode, number, tiles }
 }
