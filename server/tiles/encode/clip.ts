@@ -10,6 +10,13 @@ export interface ClipBox {
   max: number
 }
 
+export interface Bounds {
+  minX: number
+  minY: number
+  maxX: number
+  maxY: number
+}
+
 interface HalfPlane {
   /** 0 cuts across x, 1 across y. */
   axis: 0 | 1
@@ -50,17 +57,13 @@ export function signedArea2(ring: readonly number[]): number {
  * The rings of one polygon inside the box: concave shells fall into as many rings as they have parts there, and a hole
  * that reaches the bound becomes part of the shell. (Clipping ring by ring would leave bridges along the bound.)
  */
-export function clipToBox(rings: readonly Ring[], { min, max }: ClipBox): Ring[] {
-  const sides: HalfPlane[] = [
-    { axis: 0, bound: min, keepsGreater: true },
-    { axis: 0, bound: max, keepsGreater: false },
-    { axis: 1, bound: min, keepsGreater: true },
-    { axis: 1, bound: max, keepsGreater: false },
-  ]
-  return sides.reduce<Ring[]>(
-    (left, side) => (left.length > 0 ? clipToHalfPlane(left, side) : left),
-    [...rings],
-  )
+export function clipToBox(rings: readonly Ring[], { min, max }: ClipBox, bounds: Bounds): Ring[] {
+  let left = [...rings]
+  if (bounds.minX < min) left = clipToHalfPlane(left, { axis: 0, bound: min, keepsGreater: true })
+  if (bounds.maxX > max) left = clipToHalfPlane(left, { axis: 0, bound: max, keepsGreater: false })
+  if (bounds.minY < min) left = clipToHalfPlane(left, { axis: 1, bound: min, keepsGreater: true })
+  if (bounds.maxY > max) left = clipToHalfPlane(left, { axis: 1, bound: max, keepsGreater: false })
+  return left
 }
 
 function clipToHalfPlane(rings: readonly Ring[], side: HalfPlane): Ring[] {

@@ -36,6 +36,13 @@ export class PlainRing {
     return this.length >= 6 && this.#passesNowhereTwice() && this.#wind()
   }
 
+  /** A copy that outlives the next read. */
+  toRing(): number[] {
+    const ring: number[] = []
+    for (let i = 0; i < this.length; i += 1) ring.push(this.points[i]!)
+    return ring
+  }
+
   /** Without the closing vertex and without repeated ones. */
   #project(bytes: DataView, start: number, count: number, projection: TileProjection, grid: number): void {
     const points = this.points

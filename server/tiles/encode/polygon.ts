@@ -1,5 +1,5 @@
 import type { TileAddress } from '../mercator.ts'
-import { clipToBox, signedArea2, type ClipBox, type Ring } from './clip.ts'
+import { clipToBox, signedArea2, type Bounds, type ClipBox, type Ring } from './clip.ts'
 import { EXTENT } from './layer-writer.ts'
 import { PlainRing } from './plain-ring.ts'
 import { cleanRing, findPinch, groupByShell, splitAtPinches, windPart } from './rings.ts'
@@ -13,13 +13,6 @@ const CLIP: ClipBox = { min: -BUFFER - 0.5, max: EXTENT + BUFFER + 0.5 }
 const UNITS_PER_PX = EXTENT / 512
 /** Up to this zoom a parcel smaller than a pixel is drawn as a whole one. */
 const LAST_SPECK_ZOOM = 13
-
-interface Bounds {
-  minX: number
-  minY: number
-  maxX: number
-  maxY: number
-}
 
 function boundsOf(ring: readonly number[]): Bounds {
   const bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity }
@@ -45,16 +38,16 @@ function roundRing(ring: Ring): Ring {
   return cleanRing(ring.map((coordinate) => Math.round(coordinate)))
 }
 
-function cutPart(rings: readonly Ring[]): Ring[] {
-  const placed = clipToBox(rings, CLIP)
+function cutPart(rings: readonly Ring[], bounds: Bounds): Ring[] {
+  const placed = clipToBox(rings, CLIP, bounds)
     .map(roundRing)
     .flatMap((ring) => (ring.length > 0 ? splitAtPinches(ring) : []))
     .filter((ring) => signedArea2(ring) !== 0)
   return groupByShell(placed)
 }
 
-function placePart(rings: Ring[], isWhole: boolean): Ring[] {
-  if (!isWhole) return cutPart(rings)
+function placePart(rings: Ring[], bounds: Bounds): Ring[] {
+  if (!isWithin(bounds)) return cutPart(rings, bounds)
   // Mostly nothing is pinched: then the shell and its holes stand as they were wound.
   if (rings.every((ring) => findPinch(ring) === null)) return rings
   return groupByShell(rings.flatMap(splitAtPinches).filter((ring) => signedArea2(ring) !== 0))
@@ -82,6 +75,8 @@ export class PolygonPlacer {
   readonly #reader: WkbReader
   readonly #marksSpecks: boolean
   readonly #plain = new PlainRing()
+  /** Where the geometry begins that `#plain` holds. */
+  #plainStart: number | null = null
 
   /** Every geometry to place lies in `bytes`: WKB, EPSG:4490. */
   constructor(bytes: Buffer, tile: TileAddress) {
@@ -95,7 +90,8 @@ export class PolygonPlacer {
    */
   placePlain(start: number): PlainRing | null {
     const ring = this.#plain
-    if (!this.#reader.readPlain(start, ring) || !isWithin(ring)) return null
+    this.#plainStart = this.#reader.readPlain(start, ring) ? start : null
+    if (this.#plainStart === null || !isWithin(ring)) return null
     return this.#marksSpecks && isSpeck(ring) ? null : ring
   }
 
@@ -105,6 +101,11 @@ export class PolygonPlacer {
    * drawn as one pixel.
    */
   place(start: number): readonly Ring[] {
+    const plain = this.#plain
+    // Read and found plain a moment ago: only the border of the tile is left to cut at.
+    if (start === this.#plainStart && !(this.#marksSpecks && isSpeck(plain))) {
+      return isOutside(plain) ? [] : cutPart([plain.toRing()], plain)
+    }
     const parts = this.#reader.parts(start)
     if (parts.length === 0) return []
     const all = boundsOf(parts[0]![0]!)
@@ -117,7 +118,7 @@ export class PolygonPlacer {
       if (wound.length === 0) continue
       hasArea = true
       if (isOutside(bounds)) continue
-      const rings = placePart(wound, isWithin(bounds))
+      const rings = placePart(wound, bounds)
       placed = placed.length === 0 ? rings : placed.concat(rings)
     }
     return (this.#marksSpecks && isSpeck(all)) || !hasArea ? mark(all, parts[0]![0]!) : placed
