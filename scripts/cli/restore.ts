@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { restoreBackup } from '../../server/backup/restore.ts'
 import { loadConfig } from '../../server/platform/config.ts'
 import { CommandError, fromCaller, readArguments, runTool, say } from './command-line.ts'
@@ -23,7 +23,7 @@ async function restore(args: string[]): Promise<number> {
   const startedAt = Date.now()
   say('正在恢复…', 'Restoring…')
   const { header, manifest } = await withInstallation((deps) =>
-    restoreBackup(deps, createReadStream(path), { isForced: values.force }),
+    restoreBackup(deps, path, { isForced: values.force }),
   )
   const rows = Object.values(manifest.tables).reduce((sum, table) => sum + table.rows, 0)
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)

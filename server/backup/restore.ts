@@ -1,6 +1,8 @@
-import { createGunzip } from 'node:zlib'
-import { Readable } from 'node:stream'
+import { createReadStream } from 'node:fs'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { text } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
 import type { Knex } from 'knex'
 import { migrate, migrationNames, migrateTo, rollbackAll } from '../platform/database/migrations.ts'
 import { renewTileEpoch } from '../tiles/rebuild.ts'
@@ -38,19 +40,26 @@ const TRUTH = ['parcels', 'change_sets', 'users', 'imports', 'files']
 /** Fills a database of either mode from a backup: all of it, verified, or nothing. */
 export async function restoreBackup(
   deps: BackupDeps,
-  source: Readable,
+  path: string,
   { isForced = false }: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const { database } = deps
+  await proveWhole(path)
   if (!isForced) await refuseUnlessEmpty(database.knex)
   const result = await database.withStatementBudget(STATEMENT_BUDGET_MS, () =>
-    database.knex.transaction((trx) => restoreWithin(trx, deps, source)),
+    database.knex.transaction((trx) => restoreWithin(trx, deps, createReadStream(path))),
   )
   await migrate(database.knex)
   // Tile counters went back: what browsers kept under the same numbers is another history's.
   await renewTileEpoch(database.knex)
   await database.vacuumAnalyze()
   return result
+}
+
+/** Reads the file once to its checksum: bytes altered on the way are told before anything in them is believed. */
+async function proveWhole(path: string): Promise<void> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  await pipeline(Readable.from(unzipped(createReadStream(path))), nowhere)
 }
 
 async function refuseUnlessEmpty(knex: Knex): Promise<void> {
@@ -94,7 +103,7 @@ async function* unzipped(source: Readable): AsyncGenerator<Buffer> {
 
 async function readHeader(entries: AsyncGenerator<TarEntry>): Promise<BackupHeader> {
   const { value: first } = await entries.next()
-  const header = first?.name === HEADER_ENTRY ? (JSON.parse(await text(first.body)) as BackupHeader) : null
+  const header = first?.name === HEADER_ENTRY ? parsed<BackupHeader>(await text(first.body)) : null
   if (header?.product !== 'qidi') throw damaged()
   if (header.format <= BACKUP_FORMAT) return header
   throw new BackupError(
@@ -128,7 +137,7 @@ async function readContent(
 ): Promise<BackupManifest> {
   const tables = new Map(header.tables.map((table) => [table.name, table]))
   for await (const { name, body } of entries) {
-    if (name === MANIFEST_ENTRY) return JSON.parse(await text(body)) as BackupManifest
+    if (name === MANIFEST_ENTRY) return parsed<BackupManifest>(await text(body))
     const table = tables.get(TABLE_ENTRY.exec(name)?.[1] ?? '')
     const sha256 = FILE_ENTRY.exec(name)?.[1]
     if (table) {
@@ -150,7 +159,7 @@ async function insertLines(
   for (let from = 0; from < lines.length; from += INSERT_ROWS) {
     const batch = lines.slice(from, from + INSERT_ROWS)
     for (const line of batch) digest.add(line)
-    const rows = batch.map((line) => JSON.parse(line) as (string | null)[])
+    const rows = batch.map((line) => parsed<(string | null)[]>(line))
     await trx.raw(
       sql,
       table.columns.map((_, column) => rows.map((row) => row[column])) as unknown as Knex.RawBinding[],
@@ -188,6 +197,14 @@ function compare(manifest: BackupManifest, digests: Map<string, TableDigest>, zh
       `核对不符：${zh}的表 ${name} 应有 ${rows} 行且内容一致，实为 ${found?.rows ?? 0} 行。未恢复任何数据。`,
       `Verification failed: table ${name} of ${en} should have ${rows} rows of the same content and has ${found?.rows ?? 0}. Nothing was restored.`,
     )
+  }
+}
+
+function parsed<T>(json: string): T {
+  try {
+    return JSON.parse(json) as T
+  } catch (error) {
+    throw damaged(error)
   }
 }
 
