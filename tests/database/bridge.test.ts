@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
-import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, testModes, type TestDatabase } from '../support/database.ts'
 
@@ -29,23 +28,6 @@ describe.each(testModes())('the %s database', (mode) => {
     expect(Number.parseInt(db.version.postgres, 10)).toBeGreaterThanOrEqual(15)
     expect(db.version.postgis).toMatch(/^3\.\d+\.\d+/)
   })
-
-  test.runIf(mode === 'embedded')(
-    'a statement that stops short is an error, never a short answer',
-    async () => {
-      const client = await (knex.client as { acquireConnection(): Promise<pg.Client> }).acquireConnection()
-      try {
-        // A row limit makes the server stop short on purpose, as a lost geometry exception does by accident.
-        const query = { text: 'SELECT * FROM generate_series(1, 3)', values: [], rows: 1 }
-        await expect(client.query(query)).rejects.toMatchObject({ code: 'XX000' })
-      } finally {
-        await (knex.client as { releaseConnection(client: pg.Client): Promise<void> }).releaseConnection(
-          client,
-        )
-      }
-      expect((await knex.raw('SELECT ?::int AS one', [1])).rows).toEqual([{ one: 1 }])
-    },
-  )
 
   test('an error carries its SQLSTATE and the connection goes on', async () => {
     await expect(knex.raw('SELECT nope')).rejects.toMatchObject({ code: '42703' })
