@@ -9,7 +9,7 @@ import { importedColumns } from '../matching/columns.ts'
 import { blockRows, countOutcomes, matchRows, type OutcomeCounts } from '../matching/match.ts'
 import type { Georeference } from './georeference.ts'
 import type { RunProgress } from './run-context.ts'
-import { inSlices, queryWithoutJit, withoutJit } from './slices.ts'
+import { inSlices, lanesOf, queryWithoutJit, withoutJit } from './slices.ts'
 import type { ImportKey } from './stage-rows.ts'
 
 export interface ChecksInput {
@@ -47,6 +47,7 @@ export async function runChecks(
     const { db, key, lastRow } = input
     const sink = new IssueSink(db, key, 'check')
     const outlineHex = await bufferedOutline(db, key.divisionCode, input.georeference.planeSrid)
+    const lanes = lanesOf(db)
     const context: CheckContext = {
       query: (sql, bindings) => queryWithoutJit(db, sql, bindings),
       key,
@@ -55,10 +56,14 @@ export async function runChecks(
       sink,
       outlineHex,
       slices: (work) =>
-        inSlices(lastRow, async (from, to) => {
-          await input.checkpoint()
-          await work(from, to)
-        }),
+        inSlices(
+          lastRow,
+          async (from, to) => {
+            await input.checkpoint()
+            await work(from, to)
+          },
+          { lanes },
+        ),
     }
     const total = FILE_CHECKS.length + MATCH_CHECKS.length
     await runAll(FILE_CHECKS, context, (index) => progress('check', index, total), lap)
@@ -66,7 +71,7 @@ export async function runChecks(
     await inSlices(
       lastRow,
       (from, to) => withoutJit(db, (trx) => matchRows(trx, key, columns, { from, to })),
-      (done) => progress('match', done, lastRow),
+      { lanes, progress: (done) => progress('match', done, lastRow) },
     )
     await input.analyze()
     lap('match')

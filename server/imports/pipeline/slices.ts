@@ -8,6 +8,7 @@ const TARGET_MS = 220
 const SMALLEST = 20
 const LARGEST = 20_000
 const FIRST = 500
+const LANES = 2
 /** A smaller slice that takes this share of the larger one's time pays for the statement, not for its rows. */
 const OVERHEAD_SHARE = 0.7
 
@@ -28,24 +29,52 @@ export function nextSliceSize(last: Measured, before: Measured | null): number {
   return Math.round(Math.min(LARGEST, Math.max(SMALLEST, last.size * factor)))
 }
 
-/** Calls `work` for consecutive ranges `from <= row <= to` that together cover 1…lastRow. */
+/** Pieces of work under way at once where the database has connections to spare: two keep two cores busy. */
+export const lanesOf = (db: Knex): number => {
+  const { pool } = db.client as { pool?: { max?: number } }
+  return (pool?.max ?? 1) > LANES * 2 ? LANES : 1
+}
+
+/**
+ * Calls `work` for ranges `from <= row <= to` that together cover 1…lastRow, up to `lanes` at once. The first failure
+ * ends it, once nothing of it is under way any more.
+ */
 export async function inSlices(
   lastRow: number,
   work: (from: number, to: number) => Promise<void>,
-  progress?: SliceProgress,
+  { lanes = 1, progress }: { lanes?: number; progress?: SliceProgress } = {},
 ): Promise<void> {
-  let size = FIRST
-  let before: Measured | null = null
-  for (let from = 1; from <= lastRow;) {
-    const to = Math.min(lastRow, from + size - 1)
-    const startedAt = performance.now()
-    await work(from, to)
-    const last: Measured = { size, elapsedMs: performance.now() - startedAt }
-    progress?.(to, lastRow)
-    from = to + 1
-    size = nextSliceSize(last, before)
-    before = last
+  let next = 1
+  let done = 0
+  let hasFailed = false
+  const runLane = async (): Promise<void> => {
+    let size = FIRST
+    let before: Measured | null = null
+    while (next <= lastRow && !hasFailed) {
+      const from = next
+      const to = Math.min(lastRow, from + size - 1)
+      next = to + 1
+      const startedAt = performance.now()
+      await work(from, to)
+      const last: Measured = { size, elapsedMs: performance.now() - startedAt }
+      done += to - from + 1
+      progress?.(done, lastRow)
+      size = nextSliceSize(last, before)
+      before = last
+    }
   }
+  const settled = await Promise.allSettled(
+    Array.from({ length: lanes }, async () => {
+      try {
+        await runLane()
+      } catch (error) {
+        hasFailed = true
+        throw error
+      }
+    }),
+  )
+  const failed = settled.find((lane) => lane.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 /**

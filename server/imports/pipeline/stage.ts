@@ -6,6 +6,7 @@ import type { IssueSeverity } from '../../contract/import.ts'
 import type { rowConverter } from '../mapping/convert.ts'
 import type { TableJoiner } from '../tables/join.ts'
 import type { Georeference } from './georeference.ts'
+import { lanesOf } from './slices.ts'
 import { insertRows, type ImportKey, type StagedRow } from './stage-rows.ts'
 import { stageShapes, type ShapeFinding, type ShapeInput } from './stage-shapes.ts'
 
@@ -132,21 +133,13 @@ async function keepBatch(input: StageInput, batch: readonly SurveyRow[]): Promis
   return batch.length
 }
 
-/** Batches on their way at once where the database has connections to spare: two keep two cores busy. */
-const BATCHES_UNDER_WAY = 2
-
-function connectionsOf(db: Knex): number {
-  const { pool } = db.client as { pool?: { max?: number } }
-  return pool?.max ?? 1
-}
-
 /**
  * Reads and stages; while the database works on some batches the next is read. With several connections values and
  * shapes go in side by side, with one they take turns.
  */
 export async function stageLayer(input: StageInput): Promise<StageResult> {
   const result: StageResult = { rowCount: 0, shapeCount: 0 }
-  const most = connectionsOf(input.db) > BATCHES_UNDER_WAY * 2 ? BATCHES_UNDER_WAY : 1
+  const most = lanesOf(input.db)
   const underWay: Promise<[number, number]>[] = []
   const settleOldest = async (): Promise<void> => {
     const [rowCount, shapeCount] = await underWay.shift()!
