@@ -124,15 +124,17 @@ async function startCluster(directory: string): Promise<string> {
 
 function initdbArguments(cluster: string, passwordFile: string): string[] {
   const locale = process.platform === 'linux' ? 'C.UTF-8' : 'en_US.UTF-8'
+  // Letters as in UTF-8, order by code point: what the compose file sets up as well.
   const access = ['-U', 'qidi', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
-  return ['-D', cluster, ...access, '-E', 'UTF8', `--locale=${locale}`, '--no-sync']
+  return ['-D', cluster, ...access, '-E', 'UTF8', `--locale=${locale}`, '--lc-collate=C', '--no-sync']
 }
 
-/** Loopback only, and nothing that makes test data survive a power cut. */
+/** Loopback only, nothing that makes test data survive a power cut, and memory as the compose file gives it. */
 const serverOptions = (port: number): string =>
   [
     `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200`,
     '-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB',
+    '-c shared_buffers=512MB -c work_mem=16MB',
   ].join(' ')
 
 /** The server keeps the standard streams it is given: with pipes pg_ctl would seem never to end. */
