@@ -3,7 +3,10 @@ import { systemActor } from '../../server/auth/permissions.ts'
 import { FIELD_BY_WIRE } from '../../server/contract/fields.ts'
 import { newPublicId } from '../../server/kernel/public-id.ts'
 import { newChangeSetId } from '../../server/parcels/change-sets.ts'
-import { completeChangeSet, insertParcels } from '../../server/parcels/write.ts'
+import { completeChangeSet } from '../../server/parcels/complete.ts'
+import { ATTRIBUTE_COLUMNS } from '../../server/parcels/columns.ts'
+import { indexSearchTexts } from '../../server/parcels/search-texts.ts'
+import { geomHashSql, innerPointSql, insertParcels } from '../../server/parcels/write.ts'
 import { generateParcels, surveyEwkb, type GeneratedParcel } from '../data/generate-million.ts'
 
 export const BENCH_DIVISION = '150623'
@@ -36,11 +39,12 @@ function toRow(parcel: GeneratedParcel): BatchRow {
 const SOURCE = `
   SELECT r.id, r.status, r.column_values, '{}'::jsonb AS extra, '{}'::text[] AS missing, 'surveyed' AS position_quality,
     NULL::jsonb AS datum_parameters, false AS is_repaired, NULL::bytea AS survey_original, g.survey AS survey_geom,
-    ST_Transform(g.survey, 4490) AS geom, round(ST_Area(g.survey)::numeric, 4) AS projected_area_m2,
+    g.geom, ${innerPointSql('g.geom')} AS inner_point, ${geomHashSql('g.survey', 'g.geom')} AS geom_hash, round(ST_Area(g.survey)::numeric, 4) AS projected_area_m2,
     round(ST_Area(g.survey)::numeric, 4) AS ellipsoidal_area_m2, NULL::text AS import_id, NULL::text AS import_layer,
     r.row AS import_row
   FROM jsonb_to_recordset(?::jsonb) AS r(id text, status text, column_values jsonb, survey text, row int)
-  CROSS JOIN LATERAL (SELECT r.survey::geometry AS survey) g`
+  CROSS JOIN LATERAL (SELECT r.survey::geometry AS survey) read
+  CROSS JOIN LATERAL (SELECT read.survey, ST_Multi(ST_Transform(read.survey, 4490)) AS geom) g`
 
 async function write(db: Knex, byLedger: Map<string, BatchRow[]>): Promise<void> {
   const changeSetId = newChangeSetId(BENCH_DIVISION)
@@ -48,7 +52,11 @@ async function write(db: Knex, byLedger: Map<string, BatchRow[]>): Promise<void>
   await db.transaction(async (trx) => {
     for (const [ledger, rows] of byLedger) {
       const target = { divisionCode: BENCH_DIVISION, changeSetId, recordedAt }
-      await insertParcels(trx, target, ledger, { sql: SOURCE, bindings: [JSON.stringify(rows)] })
+      await insertParcels(trx, target, ledger, {
+        columns: ATTRIBUTE_COLUMNS,
+        sql: SOURCE,
+        bindings: [JSON.stringify(rows)],
+      })
     }
     await completeChangeSet(trx, {
       divisionCode: BENCH_DIVISION,
@@ -84,5 +92,6 @@ export async function fillParcels(db: Knex, count: number): Promise<void> {
     if (batched === BATCH_ROWS) await flush()
   }
   if (batched > 0) await flush()
+  await indexSearchTexts(db)
   process.stderr.write('\n')
 }

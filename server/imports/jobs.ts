@@ -3,7 +3,8 @@ import type { JobContext, Jobs } from '../platform/jobs.ts'
 import type { FileStore } from '../platform/files.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { Readable } from 'node:stream'
-import type { CompletedChangeSet } from '../parcels/write.ts'
+import type { CompletedChangeSet } from '../parcels/complete.ts'
+import { indexSearchTexts } from '../parcels/search-texts.ts'
 import {
   ChecksOutdated,
   commitImport,
@@ -144,6 +145,19 @@ async function commit(deps: ImportJobDeps, context: JobContext<CommitPayload>): 
     if (!(await recheck(deps, context, record))) return
   }
   await keepReport(deps, payload)
+  await settle(deps)
+}
+
+/** What a large write leaves for after its commit: texts wait for their index, the planner for fresh statistics. */
+async function settle(deps: ImportJobDeps): Promise<void> {
+  await indexSearchTexts(deps.db)
+  await deps.vacuumAnalyze([
+    'parcels',
+    'parcel_versions',
+    'parcel_geometries',
+    'parcel_events',
+    'parcel_search',
+  ])
 }
 
 async function commitOnce(
@@ -162,7 +176,6 @@ async function commitOnce(
   await importRepository(deps.db).update(payload.divisionCode, payload.importId, { timings })
   if (!completed) return
   deps.applied(completed)
-  await deps.vacuumAnalyze(['parcels', 'parcel_versions', 'parcel_geometries', 'parcel_events'])
 }
 
 /** The report is written while staging still knows every row; then staging goes. */
@@ -201,7 +214,7 @@ async function undo(deps: ImportJobDeps, context: JobContext<UndoPayload>): Prom
     )
     if (!completed) return
     deps.applied(completed)
-    await deps.vacuumAnalyze(['parcels', 'parcel_versions', 'parcel_events'])
+    await settle(deps)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     // Somebody built on a parcel between the question and the work: the import stays as it is and says why.

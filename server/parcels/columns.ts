@@ -1,4 +1,4 @@
-import { FIELDS } from '../contract/fields.ts'
+import { FIELDS, type FieldType } from '../contract/fields.ts'
 
 /** Columns computed by the write path itself; never taken from a person's values. */
 const SYSTEM_COLUMNS = new Set([
@@ -14,12 +14,38 @@ export const ATTRIBUTE_COLUMNS: readonly string[] = FIELDS.map((field) => field.
   (column) => !SYSTEM_COLUMNS.has(column),
 )
 
-/** What a version keeps as `attributes`: every column but geometry (kept by content hash) and bookkeeping. */
-export const VERSIONED_COLUMNS: readonly string[] = [
+/** SQL type of a column of `parcels`, by the type of its field. */
+export const SQL_TYPES: Record<FieldType, string> = {
+  text: 'text',
+  code: 'text',
+  date: 'date',
+  area: 'numeric(18,4)',
+  money: 'bigint',
+  number: 'numeric',
+  integer: 'integer',
+  boolean: 'boolean',
+}
+
+const SQL_TYPE_OF_COLUMN: ReadonlyMap<string, string> = new Map(
+  FIELDS.map((field) => [field.column, SQL_TYPES[field.type]]),
+)
+
+/** Columns with their types, as `jsonb_to_record` wants them; the names come from the field table alone. */
+export const typedColumnList = (columns: readonly string[]): string =>
+  columns
+    .map((column) => {
+      const type = SQL_TYPE_OF_COLUMN.get(column)
+      if (type === undefined) throw new Error(`${column} is no column of the field table`)
+      return `${column} ${type}`
+    })
+    .join(', ')
+
+/** What a version keeps as `attributes`: these attribute columns, and every other but geometry (kept by content hash) and bookkeeping. */
+export const versionedColumns = (attributeColumns: readonly string[]): readonly string[] => [
   'current_division_code',
   'ledger',
   'status',
-  ...ATTRIBUTE_COLUMNS,
+  ...attributeColumns,
   'projected_area_m2',
   'ellipsoidal_area_m2',
   'extra',
@@ -33,6 +59,8 @@ export const VERSIONED_COLUMNS: readonly string[] = [
   'import_row',
   'is_withdrawn',
 ]
+
+export const VERSIONED_COLUMNS = versionedColumns(ATTRIBUTE_COLUMNS)
 
 export const columnList = (columns: readonly string[], alias?: string): string =>
   columns.map((column) => (alias ? `${alias}.${column}` : column)).join(', ')

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { CAUSES, LEDGERS, STATUSES } from '../contract/codes/ledger.ts'
 import type { ParcelFilter } from '../contract/parcel.ts'
 import { ProblemError } from '../platform/problems.ts'
+import { isFoundSql, searchPattern } from './search-texts.ts'
 
 /** A filter as SQL over one alias, with everything a cache needs to tell two filters apart. */
 export interface FilterSql {
@@ -17,8 +18,6 @@ export interface FilterSql {
 const NONE = 'none'
 const TOWN_CODE = /^[0-9]{9}$/
 const CAUSES_OR_NONE = new Set<string>([...CAUSES, NONE])
-/** Must equal the rule of the generated column search_text. */
-const CJK = /([\u2E80-\uFFEF])/gu
 
 interface NormalFilter {
   ledger?: string[]
@@ -62,10 +61,6 @@ function normalise(filter: ParcelFilter): NormalFilter {
   }
 }
 
-/** A text as the column search_text stores it (every CJK character doubled), with LIKE's own characters escaped. */
-export const searchPattern = (text: string): string =>
-  `%${text.replace(/[\\%_]/g, '\\$&').replace(CJK, '$1$1')}%`
-
 class Conditions {
   readonly parts: string[] = []
   readonly bindings: Knex.RawBinding[] = []
@@ -91,7 +86,8 @@ function addCellKey(conditions: Conditions, normal: NormalFilter, alias: string,
   conditions.addList(`${alias}.town_code`, normal.town, `${alias}.town_code ${absent}`)
   // Removed parcels (已剔除) stand in no list, sum or tile unless somebody asks for that very status.
   if (normal.status) conditions.addList(`${alias}.status`, normal.status, 'false')
-  else conditions.add(`${alias}.status <> 'removed'`)
+  // Said beside a list of statuses as well: the index of numbers serves only who says it.
+  if (!normal.status?.includes('removed')) conditions.add(`${alias}.status <> 'removed'`)
   if (normal.division?.length === 6) conditions.add(`${alias}.current_division_code = ?`, normal.division)
   else if (normal.division) conditions.add(`${alias}.current_division_code LIKE ?`, `${normal.division}%`)
 }
@@ -99,12 +95,16 @@ function addCellKey(conditions: Conditions, normal: NormalFilter, alias: string,
 function addAttributes(conditions: Conditions, normal: NormalFilter, alias: string): void {
   if (normal.importId)
     conditions.add(
-      `${alias}.division_code = ? AND ${alias}.import_id = ?`,
+      `${alias}.import_id = ? AND (${alias}.division_code, ${alias}.id) IN (
+        SELECT v.division_code, v.parcel_id FROM change_sets c
+        JOIN parcel_versions v ON v.division_code = c.division_code AND v.change_set_id = c.id
+        WHERE c.division_code = ? AND c.kind = 'import' AND c.source->>'importId' = ?)`,
+      normal.importId,
       normal.importId.slice(0, 6),
       normal.importId,
     )
   if (normal.planYear !== undefined) conditions.add(`${alias}.plan_year = ?`, normal.planYear)
-  if (normal.q !== undefined) conditions.add(`${alias}.search_text ILIKE ?`, searchPattern(normal.q))
+  if (normal.q !== undefined) conditions.add(isFoundSql(alias), searchPattern(normal.q))
   if (normal.areaFromM2 !== undefined) conditions.add(`${alias}.document_area_m2 >= ?`, normal.areaFromM2)
   if (normal.areaToM2 !== undefined) conditions.add(`${alias}.document_area_m2 <= ?`, normal.areaToM2)
 }

@@ -51,6 +51,15 @@ const LIST_COLUMNS = `p.division_code, p.id, p.version, p.current_division_code,
 const DETAIL_COLUMNS = `p.division_code, p.id, p.version, p.change_set_id, p.updated_at, p.created_at, p.geom_hash,
   p.import_id, p.import_layer, p.import_row, ${columnList(VERSIONED_COLUMNS, 'p')}, ${PLACE_COLUMNS}`
 
+/** The geometry of a hash: a parcel has it now, or had it once. */
+const geometryOf = (division: string, hash: string): string => `
+  (SELECT survey_geom, survey_original, geom, inner_point FROM parcels
+    WHERE division_code = ${division} AND geom_hash = ${hash} LIMIT 1)
+  UNION ALL
+  (SELECT survey_geom, survey_original, geom, inner_point FROM parcel_geometries
+    WHERE division_code = ${division} AND hash = ${hash})
+  LIMIT 1`
+
 export interface PageRequest {
   where: SqlPart
   sort: (typeof PARCEL_SORTS)[number]
@@ -103,7 +112,7 @@ export const parcelRepository = (db: Knex) => ({
          ${PLACE_COLUMNS.replaceAll('p.', 'g.')}
        FROM parcel_versions v
        CROSS JOIN LATERAL jsonb_populate_record(NULL::parcels, v.attributes) a
-       LEFT JOIN parcel_geometries g ON g.division_code = v.division_code AND g.hash = v.geom_hash
+       LEFT JOIN LATERAL (${geometryOf('v.division_code', 'v.geom_hash')}) g ON true
        WHERE v.division_code = ? AND v.parcel_id = ? AND v.recorded_from <= ? AND (v.recorded_to IS NULL OR v.recorded_to > ?)`,
       [divisionCode, id, at, at],
     )
@@ -119,8 +128,8 @@ export const parcelRepository = (db: Knex) => ({
       rows: { geom: Buffer | null; survey: Buffer | null; original: Buffer | null }[]
     }>(
       `SELECT ST_AsBinary(geom, 'NDR') AS geom, ST_AsBinary(survey_geom, 'NDR') AS survey, survey_original AS original
-       FROM parcel_geometries WHERE division_code = ? AND hash = ?`,
-      [divisionCode, hash],
+       FROM (${geometryOf('?::text', '?::text')}) g`,
+      [divisionCode, hash, divisionCode, hash],
     )
     return result.rows[0] ?? null
   },

@@ -23,7 +23,8 @@ import { parcelFilterSql } from './filter.ts'
 import { COUNT_CAP, parcelRepository, type ParcelRecord, type SqlPart } from './repository.ts'
 import { missingFields, valueFault } from './rules/values.ts'
 import { toHistoryEntry, toParcelDetail, toParcelRow } from './views.ts'
-import { completeChangeSet, editParcel } from './write.ts'
+import { completeChangeSet } from './complete.ts'
+import { editParcel } from './write.ts'
 
 export interface ParcelServiceDeps {
   db: Knex

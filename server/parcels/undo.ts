@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import { ProblemError } from '../platform/problems.ts'
 import type { ChangeSetInput } from './change-sets.ts'
-import { completeChangeSet, restoreParcels, withdrawParcels, type CompletedChangeSet } from './write.ts'
+import { completeChangeSet, type CompletedChangeSet } from './complete.ts'
+import { restoreParcels, withdrawParcels } from './write.ts'
 
 /** Most parcels a refusal lists. */
 const LISTED_PARCELS = 50

@@ -39,8 +39,10 @@ const STATES = `
     WHERE p.division_code = ? AND p.change_set_id = ? AND NOT p.is_withdrawn
     UNION ALL
     SELECT o.division_code, o.current_division_code, coalesce(o.town_code, ''), o.ledger,
-      coalesce(o.cause, ''), o.status, o.cell_x, o.cell_y, -1, o.document_area_m2, g.inner_point
+      coalesce(o.cause, ''), o.status, o.cell_x, o.cell_y, -1, o.document_area_m2,
+      CASE WHEN o.geom_hash = c.geom_hash THEN c.inner_point ELSE g.inner_point END
     FROM parcel_versions n ${PREDECESSOR}
+    JOIN parcels c ON c.division_code = n.division_code AND c.id = n.parcel_id
     LEFT JOIN parcel_geometries g ON g.division_code = o.division_code AND g.hash = o.geom_hash
     WHERE n.division_code = ? AND n.change_set_id = ? AND n.version > 1 AND NOT o.is_withdrawn`
 

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FIELDS } from '#contract/fields.ts'
 import { newChangeSetId, verifyChain } from '../../server/parcels/change-sets.ts'
 import { undoChangeSet } from '../../server/parcels/undo.ts'
-import { completeChangeSet, editParcel } from '../../server/parcels/write.ts'
+import { completeChangeSet } from '../../server/parcels/complete.ts'
+import { editParcel } from '../../server/parcels/write.ts'
 import { polygonalFromWkb } from '../../server/kernel/wkb.ts'
-import { TEST_ACTOR, seedParcels, square } from '../factories/parcels.ts'
+import { TEST_ACTOR, moveParcel, seedParcels, square } from '../factories/parcels.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 const DIVISION = '150623'
@@ -96,7 +97,7 @@ describe('writing parcels', () => {
     expect(versions).toHaveLength(1)
     expect(versions[0].attributes).toMatchObject({ status: 'registered', extra: { 备注列: '原样' } })
     expect(versions[0].recorded_to).toBeNull()
-    expect(await database.knex('parcel_geometries').where({ hash: versions[0].geom_hash })).toHaveLength(1)
+    expect((await rowOf(ids[0]!)).geom_hash).toBe(versions[0].geom_hash)
     expect(await database.knex('parcel_events').where({ change_set_id: changeSetId }).first()).toMatchObject({
       parcel_id: ids[0],
       from_status: null,
@@ -140,10 +141,14 @@ describe('writing parcels', () => {
 })
 
 describe('history', () => {
+  beforeAll(async () => {
+    const { ids } = await seedParcels(database.knex, [{ ring: square(0, 9000) }])
+    await moveParcel(database.knex, ids[0]!, square(300, 9000))
+  })
+
   it.each(['change_sets', 'parcel_events', 'parcel_geometries', 'parcel_versions'])(
     'refuses DELETE on %s',
     async (table) => {
-      await seedParcels(database.knex, [{ ring: square(0, 9000 + table.length * 200) }])
       await expect(database.knex(table).del()).rejects.toThrow(/append-only/)
     },
   )

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import { newChangeSetId } from '../../server/parcels/change-sets.ts'
-import { completeChangeSet, insertParcels, type CompletedChangeSet } from '../../server/parcels/write.ts'
+import { completeChangeSet, type CompletedChangeSet } from '../../server/parcels/complete.ts'
+import { ATTRIBUTE_COLUMNS } from '../../server/parcels/columns.ts'
+import { geomHashSql, innerPointSql, insertParcels, mergeParcels } from '../../server/parcels/write.ts'
 import { newPublicId } from '../../server/kernel/public-id.ts'
 
 export const TEST_ACTOR = { id: 'test', displayName: '测试员', roles: ['clerk'] as const }
@@ -42,7 +44,14 @@ const wktOf = (ring: [number, number][]): string =>
 export async function seedParcels(
   db: Knex,
   seeds: ParcelSeed[],
-  options: { divisionCode?: string; recordedAt?: Date; importId?: string; fileName?: string } = {},
+  options: {
+    divisionCode?: string
+    recordedAt?: Date
+    importId?: string
+    fileName?: string
+    /** Attribute columns the parcels are inserted with; all by default. */
+    insertedColumns?: readonly string[]
+  } = {},
 ): Promise<SeededParcels> {
   const divisionCode = options.divisionCode ?? '150623'
   const recordedAt = options.recordedAt ?? new Date('2026-01-05T08:00:00+08:00')
@@ -67,26 +76,69 @@ export async function seedParcels(
       const ofLedger = rows.filter((row) => row.ledger === ledger)
       if (ofLedger.length === 0) continue
       await insertParcels(trx, { divisionCode, changeSetId, recordedAt }, ledger, {
+        columns: options.insertedColumns ?? ATTRIBUTE_COLUMNS,
         sql: `SELECT r.id, r.status, r.column_values, r.extra, r.missing, r.quality AS position_quality, NULL::jsonb AS datum_parameters,
-            false AS is_repaired, NULL::bytea AS survey_original, survey.g AS survey_geom, ST_Transform(survey.g, 4490) AS geom,
+            false AS is_repaired, NULL::bytea AS survey_original, survey.g AS survey_geom, survey.geom,
+            ${innerPointSql('survey.geom')} AS inner_point, ${geomHashSql('survey.g', 'survey.geom')} AS geom_hash,
             round(ST_Area(survey.g)::numeric, 4) AS projected_area_m2,
             round(ST_Area(ST_Transform(survey.g, 4490)::geography)::numeric, 4) AS ellipsoidal_area_m2,
             ?::text AS import_id, NULL::text AS import_layer, r.row AS import_row
           FROM jsonb_to_recordset(?::jsonb) AS r(id text, status text, column_values jsonb, extra jsonb, missing text[], quality text,
             wkt text, srid int, row int)
-          CROSS JOIN LATERAL (SELECT ST_GeomFromText(r.wkt, r.srid) AS g) survey`,
+          CROSS JOIN LATERAL (SELECT ST_GeomFromText(r.wkt, r.srid) AS g) read
+          CROSS JOIN LATERAL (SELECT read.g, ST_Multi(ST_Transform(read.g, 4490)) AS geom) survey`,
         bindings: [options.importId ?? null, JSON.stringify(ofLedger)],
       })
     }
-    return completeChangeSet(trx, {
-      divisionCode,
-      id: changeSetId,
-      kind: 'import',
-      actor: TEST_ACTOR,
-      recordedAt,
-      effectiveOn: '2026-01-05',
-      source: { importId: options.importId ?? null, fileName: options.fileName ?? null },
-    })
+    return completeChangeSet(
+      trx,
+      {
+        divisionCode,
+        id: changeSetId,
+        kind: 'import',
+        actor: TEST_ACTOR,
+        recordedAt,
+        effectiveOn: '2026-01-05',
+        source: { importId: options.importId ?? null, fileName: options.fileName ?? null },
+      },
+      options.insertedColumns ? { insertedColumns: options.insertedColumns } : {},
+    )
   })
   return { ...completed, changeSetId, ids: rows.map((row) => row.id) }
+}
+
+/** Gives a parcel another shape (EPSG:4524) as a later import would; returns the change set. */
+export async function moveParcel(
+  db: Knex,
+  id: string,
+  ring: [number, number][],
+  columns: Record<string, unknown> = {},
+): Promise<string> {
+  const divisionCode = id.slice(0, 6)
+  const target = {
+    divisionCode,
+    changeSetId: newChangeSetId(divisionCode),
+    recordedAt: new Date('2026-01-20T08:00:00+08:00'),
+  }
+  await db.transaction(async (trx) => {
+    await mergeParcels(trx, target, {
+      sql: `SELECT ?::text AS id, 'registered' AS status, ?::jsonb AS column_values, '{}'::jsonb AS extra,
+          '{}'::text[] AS missing, 'surveyed' AS position_quality, NULL::jsonb AS datum_parameters, false AS is_repaired,
+          NULL::bytea AS survey_original, survey.g AS survey_geom, survey.geom,
+          ${innerPointSql('survey.geom')} AS inner_point, ${geomHashSql('survey.g', 'survey.geom')} AS geom_hash,
+          ST_Area(survey.g)::numeric AS projected_area_m2, ST_Area(survey.geom::geography)::numeric AS ellipsoidal_area_m2,
+          NULL::text AS import_id, NULL::text AS import_layer, 1 AS import_row
+        FROM (SELECT ST_GeomFromText(?, 4524) AS g) read
+        CROSS JOIN LATERAL (SELECT read.g, ST_Multi(ST_Transform(read.g, 4490)) AS geom) survey`,
+      bindings: [id, JSON.stringify(columns), wktOf(ring)],
+    })
+    await completeChangeSet(trx, {
+      ...target,
+      id: target.changeSetId,
+      kind: 'import',
+      actor: TEST_ACTOR,
+      effectiveOn: '2026-01-20',
+    })
+  })
+  return target.changeSetId
 }

@@ -12,6 +12,8 @@ export interface ApplyInput {
   target: WriteTarget
   layer: string | null
   datumParameters: DatumParameters | null
+  /** Attribute columns that may stand in the rows' values. */
+  columns: readonly string[]
   /** Year of system numbers, civil date of the county. */
   year: string
   onRows: (done: number) => void
@@ -31,7 +33,7 @@ function newRowsSource(input: ApplyInput, rows: NewRow[]): ParcelSource {
           ELSE r.column_values || jsonb_build_object('parcel_no', n.parcel_no) END AS column_values,
         r.extra, o.missing, ${quality} AS position_quality, ?::jsonb AS datum_parameters,
         s.survey_original IS NOT NULL AS is_repaired, s.survey_original, s.survey_geom, s.geom,
-        s.projected_area_m2, s.ellipsoidal_area_m2, r.import_id, ?::text AS import_layer, r.row AS import_row
+        s.inner_point, s.geom_hash, s.projected_area_m2, s.ellipsoidal_area_m2, r.import_id, ?::text AS import_layer, r.row AS import_row
       FROM unnest(?::int[], ?::text[], ?::text[]) AS n(row, id, parcel_no)
       JOIN import_rows r ON r.division_code = ? AND r.import_id = ? AND r.row = n.row
       JOIN import_outcomes o ON o.division_code = r.division_code AND o.import_id = r.import_id AND o.row = r.row
@@ -57,6 +59,7 @@ function changedRowsSource(input: ApplyInput, from: number, to: number): ParcelS
       SELECT o.parcel_id AS id, o.status, r.column_values, r.extra, o.missing, ${quality} AS position_quality,
         ?::jsonb AS datum_parameters, s.survey_original IS NOT NULL AS is_repaired,
         ${moved('s.survey_original')} AS survey_original, ${moved('s.survey_geom')} AS survey_geom, ${moved('s.geom')} AS geom,
+        ${moved('s.inner_point')} AS inner_point, ${moved('s.geom_hash')} AS geom_hash,
         ${moved('s.projected_area_m2')} AS projected_area_m2, ${moved('s.ellipsoidal_area_m2')} AS ellipsoidal_area_m2,
         r.import_id, ?::text AS import_layer, r.row AS import_row
       FROM import_outcomes o
@@ -121,7 +124,10 @@ async function insertLedger(
       id: newPublicId(key.divisionCode, target.recordedAt.getTime()),
       parcelNo: row.has_number ? null : series!.next(),
     }))
-    inserted += await insertParcels(trx, target, ledger, newRowsSource(input, rows))
+    inserted += await insertParcels(trx, target, ledger, {
+      ...newRowsSource(input, rows),
+      columns: input.columns,
+    })
     after = pending.at(-1)!.row
     input.onRows(done + inserted)
   }

@@ -6,9 +6,10 @@ import type { Knex } from 'knex'
 import type { ChangeSetInput } from '../../parcels/change-sets.ts'
 import { newChangeSetId } from '../../parcels/change-sets.ts'
 import { undoChangeSet } from '../../parcels/undo.ts'
-import { completeChangeSet, type CompletedChangeSet } from '../../parcels/write.ts'
+import { completeChangeSet, type CompletedChangeSet } from '../../parcels/complete.ts'
 import type { ImportRecord } from '../import-record.ts'
 import { withoutJit } from '../pipeline/slices.ts'
+import { insertedColumns } from '../matching/columns.ts'
 import { importRepository } from '../repository.ts'
 import { applyRows } from './apply.ts'
 
@@ -91,6 +92,7 @@ export async function commitImport(
     if (!record || record.status !== 'committing') return null
     await lockCounty(trx, record)
     const changeSet = changeSetOf(record, 'import', actor, deps, null)
+    const columns = insertedColumns(record.mapping)
     const written = await applyRows(trx, {
       key: { divisionCode: record.divisionCode, importId: record.id },
       target: {
@@ -100,12 +102,14 @@ export async function commitImport(
       },
       layer: record.layer,
       datumParameters: record.choices.datumParameters ?? null,
+      columns,
       year: deps.today().slice(0, 4),
       onRows,
     })
     const expected = record.counts.new + record.counts.changed
     if (written !== expected) throw new ChecksOutdated()
-    const completed = written === 0 ? null : await completeChangeSet(trx, changeSet)
+    const completed =
+      written === 0 ? null : await completeChangeSet(trx, changeSet, { insertedColumns: columns })
     await imports.update(record.divisionCode, record.id, {
       status: 'committed',
       committedAt: changeSet.recordedAt,

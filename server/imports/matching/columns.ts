@@ -1,16 +1,7 @@
 /** Which columns an import brings and how each is compared with what stands in the database. */
-import { FIELDS, type FieldType } from '../../contract/fields.ts'
-
-const CAST: Record<FieldType, string> = {
-  text: 'text',
-  code: 'text',
-  date: 'date',
-  area: 'numeric(18,4)',
-  money: 'bigint',
-  number: 'numeric',
-  integer: 'integer',
-  boolean: 'boolean',
-}
+import { FIELDS } from '../../contract/fields.ts'
+import type { ColumnMapping } from '../../contract/import.ts'
+import { ATTRIBUTE_COLUMNS, SQL_TYPES } from '../../parcels/columns.ts'
 
 export interface ImportedColumn {
   wire: string
@@ -20,14 +11,28 @@ export interface ImportedColumn {
 
 /** Columns that may stand in `column_values` of this mapping; `townCode` may also come from the location. */
 export function importedColumns(wires: Iterable<string>): ImportedColumn[] {
-  const wanted = new Set(wires)
-  if (wanted.has('location')) wanted.add('townCode')
-  if (wanted.has('cause')) wanted.add('causeDetail')
+  const wanted = wiresOfValues(wires)
   return FIELDS.filter((field) => wanted.has(field.wire) && !field.readOnly).map((field) => ({
     wire: field.wire,
     column: field.column,
-    cast: CAST[field.type],
+    cast: SQL_TYPES[field.type],
   }))
+}
+
+/** A value may also come from another field's text: the town from the location, the words of an unknown cause. */
+function wiresOfValues(wires: Iterable<string>): ReadonlySet<string> {
+  const wanted = new Set(wires)
+  if (wanted.has('location')) wanted.add('townCode')
+  if (wanted.has('cause')) wanted.add('causeDetail')
+  return wanted
+}
+
+/** Columns a new parcel of this mapping may have values in; the system gives a number to one that brings none. */
+export function insertedColumns(mapping: readonly ColumnMapping[]): string[] {
+  const wanted = wiresOfValues(mapping.flatMap(({ field }) => (field === null ? [] : [field])))
+  return FIELDS.filter(
+    ({ wire, column }) => wire === 'parcelNo' || (wanted.has(wire) && ATTRIBUTE_COLUMNS.includes(column)),
+  ).map(({ column }) => column)
 }
 
 /** Names come from the field table, never from a file: they may stand in SQL as they are. */

@@ -13,7 +13,7 @@ import { clearStaging, countStaged } from './stage-rows.ts'
 import type { SurveyPass } from './survey-pass.ts'
 
 /** Content of the staging tables depends on this code too: a new version reads the files again. */
-const STAGING_VERSION = 2
+const STAGING_VERSION = 3
 
 const hashOf = (value: unknown): string =>
   createHash('sha256')

@@ -5,6 +5,7 @@
 import type { Knex } from 'knex'
 import { displaySql, isPlane, planeAreaSql, type Georeference } from './georeference.ts'
 import { queryWithoutJit } from './slices.ts'
+import { geomHashSql, innerPointSql } from '../../parcels/write.ts'
 import type { ImportKey } from './stage-rows.ts'
 
 export interface ShapeInput {
@@ -74,11 +75,11 @@ function insertSql(reference: Georeference): string {
         ELSE ST_Multi(ST_CollectionExtract(ST_MakeValid(rough, 'method=structure'), 3)) END AS geom FROM placed p
     ), kept AS (
       INSERT INTO import_shapes (division_code, import_id, row, survey_geom, survey_original, geom, projected_area_m2,
-        ellipsoidal_area_m2, original_area_m2, geom_hash, is_calibrated)
+        ellipsoidal_area_m2, original_area_m2, geom_hash, inner_point, is_calibrated)
       SELECT ?, ?, row, survey_geom, CASE WHEN is_valid THEN NULL ELSE ST_AsBinary(raw, 'NDR') END, geom,
         ${planeAreaSql(reference, 'survey_geom', 'geom')}, ST_Area(geom::geography),
         CASE WHEN is_valid THEN NULL ELSE ${planeAreaSql(reference, 'raw', 'raw')} END,
-        encode(sha256(ST_AsEWKB(survey_geom) || ST_AsEWKB(geom)), 'hex'), ?
+        ${geomHashSql('survey_geom', 'geom')}, ${innerPointSql('geom')}, ?
       FROM shaped WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom)
     )
     SELECT s.row, (s.geom IS NULL OR ST_IsEmpty(s.geom)) AS is_collapsed,

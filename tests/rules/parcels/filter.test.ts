@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cellFilterSql, parcelFilterSql, searchPattern } from '../../../server/parcels/filter.ts'
+import { cellFilterSql, parcelFilterSql } from '../../../server/parcels/filter.ts'
+import { searchPattern } from '../../../server/parcels/search-texts.ts'
 
 describe('the filter shared by map, ledger and sums', () => {
   it('leaves out withdrawn parcels always and removed ones unless asked for', () => {
