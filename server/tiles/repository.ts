@@ -3,7 +3,7 @@ import type { Cause, Ledger } from '../contract/codes/ledger.ts'
 import { BUFFER } from './encode/polygon.ts'
 import { EXTENT } from './encode/layer-writer.ts'
 import type { CellRow } from './layers/cells.ts'
-import { drawnColumnsSql, PACKED_ROWS_SQL } from './layers/drawn-rows.ts'
+import { packedRowsSql } from './layers/drawn-rows.ts'
 import {
   CELL_LEVELS,
   CELL_ZOOM,
@@ -66,8 +66,7 @@ export const tileRepository = (db: Knex) => ({
   async findDrawn(tile: TileAddress, hasLabels: boolean, where: SqlPart): Promise<Buffer | null> {
     const envelope = inEnvelope(tile, BUFFER / EXTENT)
     const result = await db.raw<{ rows: { packed: Buffer | null }[] }>(
-      `SELECT ${PACKED_ROWS_SQL} AS packed
-       FROM (SELECT ${drawnColumnsSql(hasLabels)} FROM parcels p WHERE ${envelope.sql} AND ${where.sql} OFFSET 0) d`,
+      `SELECT ${packedRowsSql(hasLabels)} AS packed FROM parcels p WHERE ${envelope.sql} AND ${where.sql}`,
       [...envelope.bindings, ...where.bindings],
     )
     return result.rows[0]!.packed

@@ -29,6 +29,7 @@ function isAmong(header: string | undefined, etag: string): boolean {
 
 function whenGone(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
+  if (reply.raw.destroyed) controller.abort()
   reply.raw.once('close', () => {
     if (!reply.raw.writableEnded) controller.abort()
   })
@@ -52,14 +53,13 @@ export const tileRoutes: FastifyPluginAsyncTypebox<{ service: TileService }> = a
       const isGzip = acceptsGzip(request)
       const tagOf = (etag: string): string => (isGzip ? etag : `${etag}-i`)
       const ifNoneMatch = request.headers['if-none-match']
-      const signal = whenGone(reply)
       reply.header('cache-control', 'private, no-cache').header('vary', 'accept-encoding')
       try {
         const answer = await service.tile(request.actor, {
           ...addressOf(request.params),
           query: request.query,
           has: (etag) => isAmong(ifNoneMatch, tagOf(etag)),
-          signal,
+          whenGone: () => whenGone(reply),
         })
         reply.header('etag', `"${tagOf(answer.etag)}"`)
         if (answer.kind === 'unchanged') return await reply.code(304).send()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission, scopePredicate } from '../auth/permissions.ts'
+import type { ParcelFilter } from '../contract/parcel.ts'
 import type { TileQuery } from '../contract/tile.ts'
 import { cellFilterSql, parcelFilterSql } from '../parcels/filter.ts'
 import { ProblemError } from '../platform/problems.ts'
@@ -28,7 +29,8 @@ export interface TileRequest extends TileAddress {
   query: TileQuery
   /** Whether the asker has this ETag. */
   has?: (etag: string) => boolean
-  signal?: AbortSignal
+  /** Asked for a signal that the asker has gone, when the answer has to wait its turn. */
+  whenGone?: () => AbortSignal
 }
 
 export type TileAnswer =
@@ -59,6 +61,37 @@ export function assertInRange({ z, x, y }: TileAddress): void {
   }
 }
 
+/** What an asker sees of the parcels: scope and filter. */
+interface View {
+  actor: Actor
+  filter: ParcelFilter
+  /** Both as SQL over `parcels p`. */
+  where: SqlPart
+  /** Equal for equal views. */
+  hash: string
+}
+
+/** The same few views are asked for again and again: digests by what they are made of. */
+const digests = new Map<string, string>()
+const MOST_DIGESTS = 1000
+
+function digestOf(text: string): string {
+  let digest = digests.get(text)
+  if (digest === undefined) {
+    digest = createHash('sha256').update(text).digest('base64url').slice(0, 16)
+    if (digests.size >= MOST_DIGESTS) digests.clear()
+    digests.set(text, digest)
+  }
+  return digest
+}
+
+function viewOf(actor: Actor, filter: ParcelFilter): View {
+  const scope = scopePredicate(actor, 'p')
+  const wanted = parcelFilterSql(filter, 'p')
+  const hash = digestOf([scope.cacheKey, wanted.cacheKey, ATTRIBUTE_CLASS].join('\n'))
+  return { actor, filter, where: both(wanted, scope), hash }
+}
+
 /** Vector tiles of the parcels an actor may see. */
 export const tileService = (deps: TileServiceDeps) => {
   const { db, versions } = deps
@@ -66,41 +99,35 @@ export const tileService = (deps: TileServiceDeps) => {
   const work = new SharedWork<CachedTile>(deps.concurrency ?? CONCURRENCY_DEFAULT)
   const repository = tileRepository(db)
 
-  async function computeCells(actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> {
-    const cells = cellFilterSql(query, 'c')
+  async function computeCells(tile: TileAddress, view: View): Promise<CachedTile> {
+    const cells = cellFilterSql(view.filter, 'c')
     const rows = cells.isCellKeyOnly
-      ? await repository.findCells(tile, both(cells, scopePredicate(actor, 'c')))
-      : await repository.groupCells(tile, both(parcelFilterSql(query, 'p'), scopePredicate(actor, 'p')))
+      ? await repository.findCells(tile, both(cells, scopePredicate(view.actor, 'c')))
+      : await repository.groupCells(tile, view.where)
     const bytes = new ByteWriter()
     cellsLayer(tile, rows).appendTo(bytes)
     return zipped(bytes.bytes())
   }
 
-  async function computeParcels(actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> {
-    const where = both(parcelFilterSql(query, 'p'), scopePredicate(actor, 'p'))
-    const packed = await repository.findDrawn(tile, hasLabels(tile.z), where)
+  async function computeParcels(tile: TileAddress, view: View): Promise<CachedTile> {
+    const packed = await repository.findDrawn(tile, hasLabels(tile.z), view.where)
     return zipped(packed ? encodeDrawn(tile, packed) : NOTHING)
   }
 
-  const compute = (actor: Actor, tile: TileAddress, query: TileQuery): Promise<CachedTile> =>
-    (tile.z <= LAST_CELL_TILE_ZOOM ? computeCells : computeParcels)(actor, tile, query)
+  const compute = (tile: TileAddress, view: View): Promise<CachedTile> =>
+    (tile.z <= LAST_CELL_TILE_ZOOM ? computeCells : computeParcels)(tile, view)
 
   return {
     async tile(actor: Actor, request: TileRequest): Promise<TileAnswer> {
       requirePermission(actor, 'parcel.read')
-      const { query, has, signal, z, x, y } = request
+      const { query, has, whenGone, z, x, y } = request
       const tile = { z, x, y }
       assertInRange(tile)
       const { v, ...filter } = query
-      const view = [
-        scopePredicate(actor, 'p').cacheKey,
-        parcelFilterSql(filter, 'p').cacheKey,
-        ATTRIBUTE_CLASS,
-      ]
-      const viewHash = createHash('sha256').update(view.join('\n')).digest('base64url').slice(0, 16)
+      const view = viewOf(actor, filter)
       // Version first, data after: what is read later can only be newer than its version.
       const { epoch, version } = await versions.of(tile, v)
-      const etag = `${epoch}-${version}-${viewHash}`
+      const etag = `${epoch}-${version}-${view.hash}`
       if (has?.(etag)) return { kind: 'unchanged', etag }
       const key = `${z}/${x}/${y} ${etag}`
       let found = cache.get(key)
@@ -108,11 +135,11 @@ export const tileService = (deps: TileServiceDeps) => {
         found = await work.do(
           key,
           async () => {
-            const computed = await compute(actor, tile, filter)
+            const computed = await compute(tile, view)
             cache.set(key, computed)
             return computed
           },
-          signal,
+          whenGone,
         )
       }
       return found.body ? { kind: 'tile', etag, gzip: found.body } : { kind: 'empty', etag }

@@ -25,18 +25,21 @@ export class SharedWork<T> {
     this.#limit = limit
   }
 
-  do(key: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  /** `whenGone` is asked for its signal only when the work cannot begin at once. */
+  do(key: string, run: () => Promise<T>, whenGone?: () => AbortSignal): Promise<T> {
     const work = this.#byKey.get(key) ?? this.#enqueue(key, run)
     work.waiting += 1
-    if (signal) {
-      const leave = (): void => this.#leave(work)
-      signal.addEventListener('abort', leave, { once: true })
-      const forget = (): void => signal.removeEventListener('abort', leave)
-      void work.promise.then(forget, forget)
-      if (signal.aborted) leave()
-    }
     this.#beginNext()
+    if (whenGone && !work.hasBegun) this.#leaveWhen(work, whenGone())
     return work.promise
+  }
+
+  #leaveWhen(work: Work<T>, gone: AbortSignal): void {
+    const leave = (): void => this.#leave(work)
+    gone.addEventListener('abort', leave, { once: true })
+    const forget = (): void => gone.removeEventListener('abort', leave)
+    void work.promise.then(forget, forget)
+    if (gone.aborted) leave()
   }
 
   #enqueue(key: string, run: () => Promise<T>): Work<T> {

@@ -1,5 +1,7 @@
 const INITIAL_BYTES = 1024
 const MOST_VARINT_BYTES = 10
+/** Memory beyond this is let go after use: one tile of a whole town must not be paid for ever. */
+const MOST_KEPT_BYTES = 1024 * 1024
 /** Up to here a loop copies faster than a call. */
 const LOOP_COPY_BYTES = 64
 
@@ -27,6 +29,7 @@ export class ByteWriter {
   /** Starts over on the same memory. */
   reset(): void {
     this.#length = 0
+    if (this.#buffer.length > MOST_KEPT_BYTES) this.#buffer = Buffer.allocUnsafe(INITIAL_BYTES)
   }
 
   /** What was written; valid until the next write. */

@@ -86,6 +86,9 @@ function clipToHalfPlane(rings: readonly Ring[], side: HalfPlane): Ring[] {
 const isInside = (coordinate: number, { bound, keepsGreater }: HalfPlane): boolean =>
   keepsGreater ? coordinate >= bound : coordinate <= bound
 
+const isInsideAt = (ring: Ring, offset: number, side: HalfPlane): boolean =>
+  isInside(ring[offset + side.axis]!, side)
+
 function countInside(ring: Ring, side: HalfPlane): number {
   let count = 0
   for (let i = side.axis; i < ring.length; i += 2) if (isInside(ring[i]!, side)) count += 1
@@ -110,20 +113,19 @@ function collectChains(ring: Ring, side: HalfPlane, chains: Chain[]): void {
   const count = ring.length
   // From a vertex where the ring comes in, so that no stretch is cut by the array's end.
   let start = 0
-  const insideAt = (offset: number): boolean => isInside(ring[offset + side.axis]!, side)
-  while (!(insideAt(start) && !insideAt((start + count - 2) % count))) start += 2
+  while (!isInsideAt(ring, start, side) || isInsideAt(ring, (start + count - 2) % count, side)) start += 2
   let chain: Chain | null = null
   for (let step = 0, offset = start; step < count; step += 2, offset = (offset + 2) % count) {
     const previous = (offset + count - 2) % count
-    if (insideAt(offset)) {
-      if (!insideAt(previous)) {
+    if (isInsideAt(ring, offset, side)) {
+      if (!isInsideAt(ring, previous, side)) {
         const entersAt = crossingAt(ring, previous, offset, side)
         chain = { points: [], entersAt, leavesAt: 0, next: null }
         pushOnBound(chain.points, entersAt, side)
         chains.push(chain)
       }
       chain!.points.push(ring[offset]!, ring[offset + 1]!)
-    } else if (insideAt(previous)) closeChain(chain!, crossingAt(ring, previous, offset, side), side)
+    } else if (isInsideAt(ring, previous, side)) closeChain(chain!, crossingAt(ring, previous, offset, side), side)
   }
 }
 

@@ -8,17 +8,21 @@ import { ByteWriter } from './byte-writer.ts'
 /** Whether a tile of this zoom carries label points; its packed rows then carry them too. */
 export const hasLabels = (z: number): boolean => z >= TILE_LAYERS.labels.minZoom
 
-/** A tile of polygons (and labels) from packed rows. Pure: it may run in any thread. Empty when nothing is drawn. */
+// A thread draws one tile at a time. What it draws with is kept: made anew it took longer than a tile of ten parcels.
+const parcels = new ParcelsLayer()
+const labels = new LabelsLayer()
+
+/** A tile of polygons (and labels) from packed rows. It may run in any thread. Empty when nothing is drawn. */
 export function encodeDrawn(tile: TileAddress, packed: Buffer): Buffer {
   const isLabelled = hasLabels(tile.z)
   const rows = new DrawnRows(packed, isLabelled)
-  const parcels = new ParcelsLayer(tile, rows)
-  const labels = new LabelsLayer(tile)
+  parcels.begin(tile, rows)
+  labels.begin(tile)
   while (rows.next()) {
     parcels.add(rows)
     if (isLabelled) labels.add(rows)
   }
-  const bytes = new ByteWriter()
+  const bytes = new ByteWriter(parcels.byteLength + labels.byteLength)
   parcels.appendTo(bytes)
   labels.appendTo(bytes)
   return bytes.bytes()

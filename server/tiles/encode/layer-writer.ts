@@ -20,24 +20,53 @@ const LINE_TO = 2
 const CLOSE_PATH = 7
 const command = (id: number, count: number): number => (count << 3) | id
 
+/** A key or a value as it stands in the layer's table, and where; before it is used in a tile, nowhere. */
+interface Entry {
+  readonly encoded: Buffer
+  index: number
+}
+const NOWHERE = -1
+
+/** Properties of a kind of feature; the tags hold for one tile. */
+interface CommonProperties {
+  readonly entries: readonly { key: Entry; value: Entry }[]
+  tags: number[]
+  tile: number
+}
+
 /** One layer of a Mapbox Vector Tile 2.1. Property names outside `allowed` are refused: tiles carry nothing by accident. */
 export class LayerWriter {
   readonly #name: string
-  readonly #allowed: ReadonlySet<string>
+  readonly #nameBytes: number
   readonly #features = new ByteWriter(INITIAL_BYTES)
   readonly #tags = new ByteWriter(256)
   readonly #geometry = new ByteWriter()
-  readonly #keys = new Map<string, number>()
-  readonly #values = new Map<TileValue, number>()
-  readonly #commonTags = new Map<string, number[]>()
+  readonly #keys: ReadonlyMap<string, Entry>
+  readonly #keyBytes = new ByteWriter(256)
+  readonly #values = new Map<TileValue, Entry>()
   readonly #valueBytes = new ByteWriter(INITIAL_BYTES)
-  readonly #scratch = new ByteWriter(64)
+  readonly #common = new Map<string, CommonProperties>()
+  readonly #used: Entry[] = []
+  #keyCount = 0
   #valueCount = 0
   #count = 0
+  #tile = 0
 
   constructor(name: string, allowed: readonly string[]) {
     this.#name = name
-    this.#allowed = new Set(allowed)
+    this.#nameBytes = Buffer.byteLength(name)
+    this.#keys = new Map(allowed.map((key) => [key, { encoded: encodeKey(key), index: NOWHERE }]))
+  }
+
+  /** Starts the layer of another tile on the same memory. */
+  reset(): void {
+    for (const entry of this.#used) entry.index = NOWHERE
+    this.#used.length = 0
+    for (const writer of [this.#features, this.#tags, this.#geometry, this.#keyBytes, this.#valueBytes]) writer.reset()
+    this.#keyCount = 0
+    this.#valueCount = 0
+    this.#count = 0
+    this.#tile += 1
   }
 
   get count(): number {
@@ -46,13 +75,13 @@ export class LayerWriter {
 
   /** A property of the next feature. */
   property(key: string, value: TileValue): void {
-    this.#tags.varint(this.#keyIndex(key))
-    this.#tags.varint(this.#valueIndex(value))
+    this.#tags.varint(this.#keyIndex(this.#keyOf(key)))
+    this.#tags.varint(this.#valueIndex(this.#valueOf(value)))
   }
 
   /** A text few features share (an id, a number), taken from bytes as they came, without looking for an equal one. */
   uniqueText(key: string, bytes: Buffer, span: { start: number; end: number }): void {
-    this.#tags.varint(this.#keyIndex(key))
+    this.#tags.varint(this.#keyIndex(this.#keyOf(key)))
     this.#tags.varint(this.#valueCount++)
     const length = span.end - span.start
     this.#valueBytes.key(4, LENGTH_DELIMITED)
@@ -62,15 +91,24 @@ export class LayerWriter {
     this.#valueBytes.slice(bytes, span.start, span.end)
   }
 
-  /** Properties many features have alike, worked out once for each `kind`. */
+  /** Properties many features have alike, asked for once for each `kind`: of kinds there must be few. */
   commonProperties(kind: string, propertiesOf: (kind: string) => readonly Property[]): void {
-    let tags = this.#commonTags.get(kind)
-    if (!tags) {
-      tags = []
-      for (const [key, value] of propertiesOf(kind)) tags.push(this.#keyIndex(key), this.#valueIndex(value))
-      this.#commonTags.set(kind, tags)
+    let common = this.#common.get(kind)
+    if (!common) {
+      const entries = propertiesOf(kind).map(([key, value]) => ({
+        key: this.#keyOf(key),
+        value: this.#valueOf(value),
+      }))
+      common = { entries, tags: [], tile: NOWHERE }
+      this.#common.set(kind, common)
     }
-    for (const tag of tags) this.#tags.varint(tag)
+    if (common.tile !== this.#tile) {
+      common.tile = this.#tile
+      common.tags = []
+      for (const { key, value } of common.entries)
+        common.tags.push(this.#keyIndex(key), this.#valueIndex(value))
+    }
+    for (const tag of common.tags) this.#tags.varint(tag)
   }
 
   polygon(rings: Rings): void {
@@ -97,19 +135,31 @@ export class LayerWriter {
     this.#finishFeature(POINT)
   }
 
+  /** What `appendTo` appends. */
+  get byteLength(): number {
+    if (this.#count === 0) return 0
+    const body = this.#bodyBytes()
+    return 1 + varintBytes(body) + body
+  }
+
   /** Appends the layer to a tile; a layer without features leaves no trace. */
   appendTo(tile: ByteWriter): void {
     if (this.#count === 0) return
-    const layer = new ByteWriter(this.#features.length + this.#valueBytes.length + 256)
-    layer.text(1, this.#name)
-    layer.raw(this.#features.bytes())
-    for (const key of this.#keys.keys()) layer.text(3, key)
-    layer.raw(this.#valueBytes.bytes())
-    layer.key(5, VARINT)
-    layer.varint(EXTENT)
-    layer.key(15, VARINT)
-    layer.varint(MVT_VERSION)
-    tile.message(3, layer)
+    tile.key(3, LENGTH_DELIMITED)
+    tile.varint(this.#bodyBytes())
+    tile.text(1, this.#name)
+    tile.append(this.#features)
+    tile.append(this.#keyBytes)
+    tile.append(this.#valueBytes)
+    tile.key(5, VARINT)
+    tile.varint(EXTENT)
+    tile.key(15, VARINT)
+    tile.varint(MVT_VERSION)
+  }
+
+  #bodyBytes(): number {
+    const tables = this.#features.length + this.#keyBytes.length + this.#valueBytes.length
+    return 1 + varintBytes(this.#nameBytes) + this.#nameBytes + tables + 1 + varintBytes(EXTENT) + 2
   }
 
   /** One ring, its first step counted from where the ring before it ended. */
@@ -140,36 +190,58 @@ export class LayerWriter {
     this.#count += 1
   }
 
-  #keyIndex(key: string): number {
-    const known = this.#keys.get(key)
-    if (known !== undefined) return known
-    if (!this.#allowed.has(key)) throw new Error(`layer ${this.#name} may not carry ${key}`)
-    this.#keys.set(key, this.#keys.size)
-    return this.#keys.size - 1
+  #keyOf(key: string): Entry {
+    const entry = this.#keys.get(key)
+    if (!entry) throw new Error(`layer ${this.#name} may not carry ${key}`)
+    return entry
   }
 
-  #valueIndex(value: TileValue): number {
-    const known = this.#values.get(value)
-    if (known !== undefined) return known
-    const index = this.#addValue(value)
-    this.#values.set(value, index)
-    return index
-  }
-
-  #addValue(value: TileValue): number {
-    const body = this.#scratch
-    body.reset()
-    if (typeof value === 'string') body.text(1, value)
-    else if (Number.isSafeInteger(value) && value >= 0) {
-      body.key(5, VARINT)
-      body.varint(value)
-    } else {
-      body.key(3, FIXED_64)
-      body.double(value)
+  #valueOf(value: TileValue): Entry {
+    let entry = this.#values.get(value)
+    if (!entry) {
+      entry = { encoded: encodeValue(value), index: NOWHERE }
+      this.#values.set(value, entry)
     }
-    this.#valueBytes.key(4, LENGTH_DELIMITED)
-    this.#valueBytes.varint(body.length)
-    this.#valueBytes.raw(body.bytes())
-    return this.#valueCount++
+    return entry
   }
+
+  #keyIndex(key: Entry): number {
+    if (key.index !== NOWHERE) return key.index
+    key.index = this.#keyCount++
+    this.#used.push(key)
+    this.#keyBytes.raw(key.encoded)
+    return key.index
+  }
+
+  #valueIndex(value: Entry): number {
+    if (value.index !== NOWHERE) return value.index
+    value.index = this.#valueCount++
+    this.#used.push(value)
+    this.#valueBytes.raw(value.encoded)
+    return value.index
+  }
+}
+
+function encodeKey(key: string): Buffer {
+  const bytes = new ByteWriter(64)
+  bytes.text(3, key)
+  return bytes.bytes()
+}
+
+const scratch = new ByteWriter(64)
+
+function encodeValue(value: TileValue): Buffer {
+  const body = scratch
+  body.reset()
+  if (typeof value === 'string') body.text(1, value)
+  else if (Number.isSafeInteger(value) && value >= 0) {
+    body.key(5, VARINT)
+    body.varint(value)
+  } else {
+    body.key(3, FIXED_64)
+    body.double(value)
+  }
+  const bytes = new ByteWriter(body.length + 8)
+  bytes.message(4, body)
+  return bytes.bytes()
 }

@@ -74,12 +74,13 @@ function mark(bounds: Bounds, at: readonly number[]): Ring[] {
 export class PolygonPlacer {
   readonly #reader: WkbReader
   readonly #marksSpecks: boolean
-  readonly #plain = new PlainRing()
+  readonly #plain: PlainRing
   /** Where the geometry begins that `#plain` holds. */
   #plainStart: number | null = null
 
-  /** Every geometry to place lies in `bytes`: WKB, EPSG:4490. */
-  constructor(bytes: Buffer, tile: TileAddress) {
+  /** Every geometry to place lies in `bytes`: WKB, EPSG:4490. `plain` is memory that may be used again afterwards. */
+  constructor(bytes: Buffer, tile: TileAddress, plain = new PlainRing()) {
+    this.#plain = plain
     this.#reader = new WkbReader(bytes, tile)
     this.#marksSpecks = tile.z <= LAST_SPECK_ZOOM
   }

@@ -1,27 +1,31 @@
 import { EXTENT, LayerWriter, type Property } from '../encode/layer-writer.ts'
 import { worldX, worldY, type TileAddress } from '../mercator.ts'
 import { classOf } from './cells.ts'
-import { rememberByTraits, type DrawnRows } from './drawn-rows.ts'
+import { readTraits, type DrawnRows } from './drawn-rows.ts'
 
 /** `no` and `name` are absent when the parcel has none. */
 export const LABEL_KEYS = ['id', 'no', 'name', 'ledger', 'status', 'cls'] as const
 
-const propertiesOf = rememberByTraits((traits): Property[] => {
-  const { ledger, cause, status } = traits
+function propertiesOf(traits: string): Property[] {
+  const { ledger, cause, status } = readTraits(traits)
   return [
     ['ledger', ledger],
     ['status', status],
     ['cls', classOf(ledger, cause)],
   ]
-})
+}
 
 /** Label points inside the parcels, each in the one tile that contains it: polygons would repeat their label per tile. */
 export class LabelsLayer extends LayerWriter {
-  readonly #tile: TileAddress
-  readonly #side: number
+  #tile: TileAddress = { z: 0, x: 0, y: 0 }
+  #side = 1
 
-  constructor(tile: TileAddress) {
+  constructor() {
     super('labels', LABEL_KEYS)
+  }
+
+  begin(tile: TileAddress): void {
+    this.reset()
     this.#tile = tile
     this.#side = 2 ** tile.z
   }

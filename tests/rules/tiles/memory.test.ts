@@ -53,7 +53,7 @@ describe('work that is shared', () => {
     const [busy, unwanted] = [held(), held()]
     const running = work.do('busy', busy.run)
     const gone = new AbortController()
-    const dropped = work.do('unwanted', unwanted.run, gone.signal)
+    const dropped = work.do('unwanted', unwanted.run, () => gone.signal)
     const refused = expect(dropped).rejects.toBeInstanceOf(WorkAbandonedError)
     gone.abort()
     await refused
@@ -67,7 +67,7 @@ describe('work that is shared', () => {
     const [busy, wanted] = [held(), held()]
     const running = work.do('busy', busy.run)
     const [left, stays] = [new AbortController(), new AbortController()]
-    const both = [left, stays].map(({ signal }) => work.do('wanted', wanted.run, signal))
+    const both = [left, stays].map(({ signal }) => work.do('wanted', wanted.run, () => signal))
     left.abort()
     busy.release()
     wanted.release()
