@@ -46,12 +46,14 @@ export function rivalRoutes(app: FastifyInstance, db: Knex, versions: TileVersio
       const [z, x, y] = [Number(request.params.z), Number(request.params.x), Number(request.params.y)]
       const { epoch, version } = await versions.of({ z, x, y })
       const hasLabels = z >= FIRST_LABEL_ZOOM
-      const sql = hasLabels ? `SELECT (${POLYGONS}) || (${LABELS}) AS mvt` : POLYGONS
+      // In base64 like ours: as bytea it would reach Node as hexadecimal text, which takes longer to read.
+      const tile = hasLabels ? `(${POLYGONS}) || (${LABELS})` : `(${POLYGONS})`
+      const sql = `SELECT encode(${tile}, 'base64') AS mvt`
       const bindings = [z, x, y, z, x, y, ...(hasLabels ? [z, x, y] : [])]
-      const result = await db.raw<{ rows: { mvt: Buffer }[] }>(sql, bindings)
+      const result = await db.raw<{ rows: { mvt: string }[] }>(sql, bindings)
       reply.header('etag', `"${epoch}-${version}"`).header('cache-control', 'private, no-cache')
       reply.header('content-encoding', 'gzip').type('application/vnd.mapbox-vector-tile')
-      return reply.send(await compressTile(result.rows[0]!.mvt))
+      return reply.send(await compressTile(Buffer.from(result.rows[0]!.mvt, 'base64')))
     },
   )
 }

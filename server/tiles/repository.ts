@@ -3,7 +3,7 @@ import type { Cause, Ledger } from '../contract/codes/ledger.ts'
 import { BUFFER } from './encode/polygon.ts'
 import { EXTENT } from './encode/layer-writer.ts'
 import type { CellRow } from './layers/cells.ts'
-import { packedRowsSql } from './layers/drawn-rows.ts'
+import { packedRowsSql, unpackRows } from './layers/drawn-rows.ts'
 import {
   CELL_LEVELS,
   CELL_ZOOM,
@@ -65,11 +65,12 @@ export const tileRepository = (db: Knex) => ({
   /** Drawn parcels of a tile and its buffer, packed into one byte string; null when there are none. */
   async findDrawn(tile: TileAddress, hasLabels: boolean, where: SqlPart): Promise<Buffer | null> {
     const envelope = inEnvelope(tile, BUFFER / EXTENT)
-    const result = await db.raw<{ rows: { packed: Buffer | null }[] }>(
+    const result = await db.raw<{ rows: { packed: string | null }[] }>(
       `SELECT ${packedRowsSql(hasLabels)} AS packed FROM parcels p WHERE ${envelope.sql} AND ${where.sql}`,
       [...envelope.bindings, ...where.bindings],
     )
-    return result.rows[0]!.packed
+    const { packed } = result.rows[0]!
+    return packed === null ? null : unpackRows(packed)
   },
 
   /** From the stored cells, grouped from the nearest finer level that is stored. */

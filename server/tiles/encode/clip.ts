@@ -125,7 +125,8 @@ function collectChains(ring: Ring, side: HalfPlane, chains: Chain[]): void {
         chains.push(chain)
       }
       chain!.points.push(ring[offset]!, ring[offset + 1]!)
-    } else if (isInsideAt(ring, previous, side)) closeChain(chain!, crossingAt(ring, previous, offset, side), side)
+    } else if (isInsideAt(ring, previous, side))
+      closeChain(chain!, crossingAt(ring, previous, offset, side), side)
   }
 }
 

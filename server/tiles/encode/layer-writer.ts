@@ -62,7 +62,8 @@ export class LayerWriter {
   reset(): void {
     for (const entry of this.#used) entry.index = NOWHERE
     this.#used.length = 0
-    for (const writer of [this.#features, this.#tags, this.#geometry, this.#keyBytes, this.#valueBytes]) writer.reset()
+    for (const writer of [this.#features, this.#tags, this.#geometry, this.#keyBytes, this.#valueBytes])
+      writer.reset()
     this.#keyCount = 0
     this.#valueCount = 0
     this.#count = 0
