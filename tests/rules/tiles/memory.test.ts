@@ -75,6 +75,22 @@ describe('work that is shared', () => {
     expect(await Promise.all(both)).toEqual([1, 1])
   })
 
+  it('asks whether somebody has gone only while they wait their turn', async () => {
+    const work = new SharedWork<number>(1)
+    const busy = held()
+    let asked = 0
+    const whenGone = (): AbortSignal => {
+      asked += 1
+      return new AbortController().signal
+    }
+    const running = work.do('busy', busy.run, whenGone)
+    expect(asked).toBe(0)
+    const waiting = work.do('next', () => Promise.resolve(2), whenGone)
+    expect(asked).toBe(1)
+    busy.release()
+    expect(await Promise.all([running, waiting])).toEqual([1, 2])
+  })
+
   it('passes a failure on and is free again', async () => {
     const work = new SharedWork<number>(1)
     await expect(work.do('bad', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
