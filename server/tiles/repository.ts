@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Cause, Ledger } from '../contract/codes/ledger.ts'
+import { queryWithoutJit } from '../platform/database/without-jit.ts'
 import { BUFFER } from './encode/polygon.ts'
 import { EXTENT } from './encode/layer-writer.ts'
 import type { CellRow } from './layers/cells.ts'
@@ -90,20 +91,21 @@ export const tileRepository = (db: Knex) => ({
     return result.rows.map(toCellRow)
   },
 
-  /** The same from the parcels themselves, for filters the cells do not know. */
+  /** The same from the parcels themselves, for filters the cells do not know; compiled it takes up to twice as long. */
   async groupCells(tile: TileAddress, where: SqlPart): Promise<CellRow[]> {
     const shift = CELL_ZOOM - tile.z - CELLS_PER_SIDE_BITS
     const envelope = tile.z >= FIRST_INDEXED_ZOOM ? inEnvelope(tile, 0) : { sql: 'true', bindings: [] }
-    const result = await db.raw<{ rows: (StoredCell & { lon: number; lat: number })[] }>(
+    const rows = await queryWithoutJit<StoredCell & { lon: number; lat: number }>(
+      db,
       `SELECT p.ledger, coalesce(p.cause, '') AS cause, p.cell_x >> ${shift} AS x, p.cell_y >> ${shift} AS y,
          count(*)::int AS count, coalesce(sum(p.document_area_m2), 0)::float8 AS area_m2,
          avg(ST_X(p.inner_point)) AS lon, avg(ST_Y(p.inner_point)) AS lat
        FROM parcels p
        WHERE p.cell_x BETWEEN ? AND ? AND p.cell_y BETWEEN ? AND ? AND ${envelope.sql} AND ${where.sql}
-       GROUP BY 1, 2, 3, 4`,
+       GROUP BY p.ledger, p.cause, 3, 4`,
       [...cellRange(tile, CELL_ZOOM), ...envelope.bindings, ...where.bindings],
     )
-    return result.rows.map((row) => ({
+    return rows.map((row) => ({
       ...toCellRow(row),
       meanX: worldX(row.lon),
       meanY: worldY(row.lat),

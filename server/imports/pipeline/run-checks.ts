@@ -9,7 +9,8 @@ import { importedColumns } from '../matching/columns.ts'
 import { blockRows, countOutcomes, matchRows, type OutcomeCounts } from '../matching/match.ts'
 import type { Georeference } from './georeference.ts'
 import type { RunProgress } from './run-context.ts'
-import { inSlices, lanesOf, queryWithoutJit, withoutJit } from './slices.ts'
+import { queryWithoutJit, withoutJit } from '../../platform/database/without-jit.ts'
+import { inSlices, lanesOf } from './slices.ts'
 import type { ImportKey } from './stage-rows.ts'
 
 export interface ChecksInput {

@@ -2,7 +2,6 @@
  * Long SQL in short pieces. The embedded database has one connection: whoever else asks waits for the statement under
  * way, so a slice grows and shrinks towards a quarter of a second.
  */
-import type { Knex } from 'knex'
 
 const TARGET_MS = 220
 const SMALLEST = 20
@@ -76,20 +75,3 @@ export async function inSlices(
   const failed = settled.find((lane) => lane.status === 'rejected')
   if (failed) throw failed.reason
 }
-
-/**
- * A statement without just-in-time compilation: PostGIS functions have high costs, the planner therefore compiles, and
- * compiling takes longer than the slice. `set_config(…, true)` ends with the transaction, so it is safe behind PgBouncer.
- */
-export const withoutJit = <T>(db: Knex, run: (trx: Knex.Transaction) => Promise<T>): Promise<T> =>
-  db.transaction(async (trx) => {
-    await trx.raw(`SELECT set_config('jit', 'off', true)`)
-    return run(trx)
-  })
-
-/** One such statement; its rows. */
-export const queryWithoutJit = <Row>(
-  db: Knex,
-  sql: string,
-  bindings: readonly Knex.RawBinding[],
-): Promise<Row[]> => withoutJit(db, async (trx) => (await trx.raw<{ rows: Row[] }>(sql, [...bindings])).rows)

@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex'
 import { displaySql, isPlane, planeAreaSql, type Georeference } from './georeference.ts'
-import { queryWithoutJit } from './slices.ts'
+import { queryWithoutJit } from '../../platform/database/without-jit.ts'
 import { geomHashSql, innerPointSql } from '../../parcels/write.ts'
 import type { ImportKey } from './stage-rows.ts'
 
