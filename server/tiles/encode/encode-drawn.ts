@@ -8,7 +8,8 @@ import { ByteWriter } from './byte-writer.ts'
 /** Whether a tile of this zoom carries label points; its packed rows then carry them too. */
 export const hasLabels = (z: number): boolean => z >= TILE_LAYERS.labels.minZoom
 
-// A thread draws one tile at a time. What it draws with is kept: made anew it took longer than a tile of ten parcels.
+// A thread draws one tile at a time. What it draws with is kept, memory and encoded properties: made anew for every tile, a
+// z15 tile took 0.7 ms instead of 0.4.
 const parcels = new ParcelsLayer()
 const labels = new LabelsLayer()
 
