@@ -3,6 +3,8 @@
  * way, so a slice grows and shrinks towards a quarter of a second.
  */
 
+import type { Knex } from 'knex'
+
 const TARGET_MS = 220
 const SMALLEST = 20
 const LARGEST = 20_000
