@@ -61,17 +61,25 @@ async function writeVersions(
   await trx.raw(WRITE_LATER_VERSIONS, bindings)
 }
 
-// A status is moved by an event: one for every parcel whose status differs from the version before.
-const WRITE_EVENTS = `
+const INSERT_EVENTS = `
   INSERT INTO parcel_events (division_code, id, parcel_id, change_set_id, kind, from_status, to_status, effective_on,
-    recorded_at, actor_id, role, note)
-  SELECT v.division_code, v.parcel_id || ':' || v.version, v.parcel_id, v.change_set_id, ?,
+    recorded_at, actor_id, role, note)`
+const EVENT_ID = "v.parcel_id || ':' || v.version"
+
+const WRITE_FIRST_EVENTS = `${INSERT_EVENTS}
+  SELECT v.division_code, ${EVENT_ID}, v.parcel_id, v.change_set_id, ?, NULL, v.status, ?, ?, ?, ?, ?
+  FROM parcel_versions v
+  WHERE v.division_code = ? AND v.change_set_id = ? AND v.version = 1`
+
+// A status is moved by an event: one for every parcel whose status differs from the version before.
+const WRITE_LATER_EVENTS = `${INSERT_EVENTS}
+  SELECT v.division_code, ${EVENT_ID}, v.parcel_id, v.change_set_id, ?,
     prior.status, CASE WHEN v.is_withdrawn THEN NULL ELSE v.status END, ?, ?, ?, ?, ?
   FROM parcel_versions v
-  LEFT JOIN parcel_versions prior ON prior.division_code = v.division_code AND prior.parcel_id = v.parcel_id
+  JOIN parcel_versions prior ON prior.division_code = v.division_code AND prior.parcel_id = v.parcel_id
     AND prior.version = v.version - 1
-  WHERE v.division_code = ? AND v.change_set_id = ?
-    AND (prior.version IS NULL OR prior.status <> v.status OR prior.is_withdrawn <> v.is_withdrawn)`
+  WHERE v.division_code = ? AND v.change_set_id = ? AND v.version > 1
+    AND (prior.status <> v.status OR prior.is_withdrawn <> v.is_withdrawn)`
 
 /**
  * Everything that follows from the rows written under the change set, and its link in the chain. `insertedColumns` are
@@ -85,15 +93,16 @@ export async function completeChangeSet(
   const key = [input.divisionCode, input.id]
   await trx.raw(CLOSE_VERSIONS, [input.recordedAt, ...key])
   await writeVersions(trx, input, insertedColumns)
-  await trx.raw(WRITE_EVENTS, [
+  const event = [
     input.kind,
     input.effectiveOn,
     input.recordedAt,
     input.actor.id,
     input.actor.roles[0] ?? null,
     input.reason ?? null,
-    ...key,
-  ])
+  ]
+  await trx.raw(WRITE_FIRST_EVENTS, [...event, ...key])
+  await trx.raw(WRITE_LATER_EVENTS, [...event, ...key])
   const tiles = await tileUpkeep(trx, { divisionCode: input.divisionCode, changeSetId: input.id })
   const sealed = await sealChangeSet(trx, input)
   await writeSearchTexts(trx, input, sealed.parcelCount)
