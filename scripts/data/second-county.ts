@@ -175,3 +175,19 @@ function withoutPrefix(parcel: ChosenParcel): ChosenParcel {
     parts: parcel.parts.map((rings) => rings.map((ring) => ring.map(shift))),
   }
 }
+
+/** The text of its COUNTY_FILE. */
+export function secondCountyFile(): string {
+  const { divisionCode, name, outline, neighbours, towns } = secondCounty()
+  const feature = (properties: object, geometry: object | null) => ({ type: 'Feature', properties, geometry })
+  return JSON.stringify({
+    type: 'FeatureCollection',
+    features: [
+      feature({ code: divisionCode, name }, outline),
+      ...neighbours.map(({ code, name: neighbour, geometry }) =>
+        feature({ code, name: neighbour }, geometry),
+      ),
+      ...towns.map((town) => feature(town, null)),
+    ],
+  })
+}

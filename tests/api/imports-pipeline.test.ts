@@ -2,14 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type SignedIn, type TestApp } from '../support/app.ts'
 import { testModes } from '../support/database.ts'
 import { commit, getImport, importFiles, multipartOf, settled, upload } from '../support/imports.ts'
-import { completeAttributes, square, squares, surveyZip } from '../factories/surveys.ts'
+import { COUNTIES } from '../factories/counties.ts'
+import { surveysOf } from '../factories/surveys.ts'
 
-describe.each(testModes())('importing a survey (%s)', (mode) => {
+const PLACES = testModes().flatMap((mode) => COUNTIES.map((county) => [county.name, mode, county] as const))
+
+describe.each(PLACES)('importing a survey of %s (%s)', (_name, mode, county) => {
+  const { completeAttributes, square, squares, surveyZip } = surveysOf(county)
   let app: TestApp
   let clerk: SignedIn
 
   beforeAll(async () => {
-    app = await createTestApp({ mode })
+    app = await createTestApp({ mode, county })
     clerk = await app.as('clerk')
   })
   afterAll(() => app.close())
@@ -19,7 +23,7 @@ describe.each(testModes())('importing a survey (%s)', (mode) => {
     expect(view.status).toBe('ready')
     expect(view.detected).toMatchObject({
       encoding: 'GBK',
-      crs: 'EPSG:4524',
+      crs: `EPSG:${county.srid}`,
       datum: 'CGCS2000',
       needsChoice: [],
     })
@@ -149,11 +153,11 @@ describe.each(testModes())('importing a survey (%s)', (mode) => {
     ])
     expect(view.status).toBe('needs_choice')
     expect(view.counts.features).toBe(3)
-    expect(view.detected).toMatchObject({ crs: 'EPSG:4524', datum: null, needsChoice: ['datum'] })
+    expect(view.detected).toMatchObject({ crs: `EPSG:${county.srid}`, datum: null, needsChoice: ['datum'] })
     const response = await clerk.inject({
       method: 'PATCH',
       url: `/api/imports/${view.id}`,
-      payload: { crs: 'EPSG:4524' },
+      payload: { crs: `EPSG:${county.srid}` },
     })
     expect(response.statusCode).toBe(200)
     const after = await settled(clerk, view.id)
@@ -163,7 +167,7 @@ describe.each(testModes())('importing a survey (%s)', (mode) => {
   it('takes fields behind the files, and refuses an upload without any', async () => {
     const request = multipartOf(
       [{ name: 'd.zip', data: surveyZip(squares(2), { prj: null }) }],
-      { crs: 'EPSG:4524', ledger: 'idle' },
+      { crs: `EPSG:${county.srid}`, ledger: 'idle' },
       true,
     )
     const response = await clerk.inject({ method: 'POST', url: '/api/imports', ...request })
@@ -182,12 +186,12 @@ describe.each(testModes())('importing a survey (%s)', (mode) => {
     const { esriPrj } = await import('../../server/kernel/crs.ts')
     const zip = surveyZip(
       [{ parts: [[square(30_000, 0)]], attributes: { ...completeAttributes(900), 台账编号: '西80' } }],
-      { prj: esriPrj(2360) },
+      { prj: esriPrj(county.xian80Srid) },
     )
     const view = await importFiles(clerk, [{ name: 'x.zip', data: zip }])
     expect(view).toMatchObject({
       status: 'needs_choice',
-      detected: { crs: 'EPSG:2360', datum: 'Xian80', needsChoice: ['datum'] },
+      detected: { crs: `EPSG:${county.xian80Srid}`, datum: 'Xian80', needsChoice: ['datum'] },
     })
     await clerk.inject({ method: 'PATCH', url: `/api/imports/${view.id}`, payload: { uncalibrated: true } })
     await settled(clerk, view.id)

@@ -4,6 +4,7 @@ import { buildApp, type AppDeps } from '../../server/app.ts'
 import { DEMO_ACCOUNTS, seedDemoAccounts } from '../../server/auth/demo-accounts.ts'
 import { fixedClock, type FixedClock } from '../../server/platform/clock.ts'
 import { loadConfig, type Config } from '../../server/platform/config.ts'
+import { countyEnv, FIRST_COUNTY, type TestCounty } from '../factories/counties.ts'
 import { createTestDatabase, type TestDatabase, type TestMode } from './database.ts'
 
 export const TEST_PASSWORD = 'a test only password'
@@ -31,6 +32,8 @@ export interface TestApp {
 
 export interface TestAppOptions {
   mode?: TestMode
+  /** Where it is installed; 鄂托克前旗 by default. */
+  county?: TestCounty
   now?: string
   /** Environment variables on top of the test's own. */
   env?: Record<string, string>
@@ -39,7 +42,6 @@ export interface TestAppOptions {
   clientDir?: string
 }
 
-const DIVISION = '150623'
 /** A test that moves the clock by hours would find its sessions ended. */
 const RENEW_AFTER_MS = 3_600_000
 
@@ -68,7 +70,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     DATA_DIR: database.dataDir,
     CACHE_DIR: database.cacheDir,
     DEMO_PASSWORD: TEST_PASSWORD,
-    DIVISION_CODE: DIVISION,
+    ...countyEnv(options.county ?? FIRST_COUNTY, database.dataDir),
     RATE_LIMIT_PER_MINUTE: '0',
     ...options.env,
   })

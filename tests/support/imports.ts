@@ -91,3 +91,18 @@ export async function commit(
   if (response.statusCode !== 202) throw new Error(`commit answered ${response.statusCode}: ${response.body}`)
   return settled(person, id)
 }
+
+/** Takes a committed import back and waits. */
+export async function undo(person: SignedIn, id: string): Promise<ImportView> {
+  const response = await person.inject({ method: 'POST', url: `/api/imports/${id}/undo`, payload: {} })
+  if (response.statusCode !== 202) throw new Error(`undo answered ${response.statusCode}: ${response.body}`)
+  for (const until = Date.now() + 60_000; ;) {
+    const view = await getImport(person, id)
+    if (view.status !== 'committed' || view.notice !== null) return view
+    if (Date.now() > until) throw new Error(`import ${id} is still committed`)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+}
+
+export const parcelTotal = async (person: SignedIn): Promise<number> =>
+  (await person.inject('/api/parcels?limit=1')).json<{ total: number }>().total
