@@ -96,12 +96,10 @@ async function hasStaging(deps: ImportJobDeps, record: ImportRecord): Promise<bo
   return rows === record.staged.rowCount && outcomes === rows
 }
 
-const sameCounts = (a: ImportRecord['counts'], b: ImportRecord['counts']): boolean =>
-  a.new === b.new && a.changed === b.changed && a.blocked === b.blocked && a.unchanged === b.unchanged
-
 /**
  * Runs the checks again before a commit: staging was lost in a crash, or the county was written meanwhile. True when
- * the result is what the person agreed to; else the import is `ready` again and says so.
+ * the result is what the person agreed to and the import is `committing` again; else it is `ready` and says so. It is
+ * never `ready` in between: whoever looks at that moment would take the commit for given up, or change the import.
  */
 async function recheck(
   deps: ImportJobDeps,
@@ -111,15 +109,10 @@ async function recheck(
   const imports = importRepository(deps.db)
   const { divisionCode, id } = before
   await imports.update(divisionCode, id, { status: 'checking', run: before.run + 1 })
-  await runImport(deps, { divisionCode, importId: id, run: before.run + 1 }, reporter(context))
+  const target = { divisionCode, importId: id, run: before.run + 1 }
+  await runImport(deps, target, reporter(context), before.counts)
   const after = await imports.find(divisionCode, id)
-  if (!after || after.status !== 'ready') return false
-  if (sameCounts(before.counts, after.counts)) {
-    await imports.update(divisionCode, id, { status: 'committing' })
-    return true
-  }
-  await imports.update(divisionCode, id, { notice: { code: 'checks_outdated', params: {} } })
-  return false
+  return after?.status === 'committing'
 }
 
 async function commit(deps: ImportJobDeps, context: JobContext<CommitPayload>): Promise<void> {

@@ -1,5 +1,6 @@
 /** What one run of the checks carries with it: its import, where it writes, how far it is. */
 import type { Knex } from 'knex'
+import type { ImportCounts } from '../../contract/import.ts'
 import type { ImportRecord } from '../import-record.ts'
 import { importRepository } from '../repository.ts'
 import type { ImportKey } from './stage-rows.ts'
@@ -33,6 +34,9 @@ export type RunPhase = (typeof RUN_PHASES)[number]
 /** Thrown inside a run whose import has moved on; nothing more is written. */
 export class RunOvertaken extends Error {}
 
+const sameCounts = (a: ImportCounts, b: ImportCounts): boolean =>
+  a.new === b.new && a.changed === b.changed && a.blocked === b.blocked && a.unchanged === b.unchanged
+
 const CHECKPOINT_MS = 1_000
 
 export class Run {
@@ -44,11 +48,19 @@ export class Run {
   #phaseStartedAt = performance.now()
   #askedAt = performance.now()
 
-  constructor(deps: PipelineDeps, record: ImportRecord, progress: RunProgress) {
+  readonly #agreed: ImportCounts | null
+
+  constructor(
+    deps: PipelineDeps,
+    record: ImportRecord,
+    progress: RunProgress,
+    agreed: ImportCounts | null = null,
+  ) {
     this.deps = deps
     this.record = record
     this.key = { divisionCode: record.divisionCode, importId: record.id }
     this.progress = progress
+    this.#agreed = agreed
   }
 
   /** Writes what is known so far; throws when the import has moved on meanwhile. */
@@ -67,6 +79,13 @@ export class Run {
     const { divisionCode, id, run } = this.record
     const current = await importRepository(this.deps.db).find(divisionCode, id)
     if (current?.run !== run) throw new RunOvertaken()
+  }
+
+  /** The end of checks that left nothing open, in one write: `ready`, or back to the commit they were run for. */
+  pass(change: Partial<ImportRecord> & Pick<ImportRecord, 'counts'>): Promise<void> {
+    if (!this.#agreed) return this.save({ ...change, status: 'ready' })
+    if (sameCounts(this.#agreed, change.counts)) return this.save({ ...change, status: 'committing' })
+    return this.save({ ...change, status: 'ready', notice: { code: 'checks_outdated', params: {} } })
   }
 
   lap(name: string): void {

@@ -248,8 +248,7 @@ async function finish(
     run.progress,
     (name) => run.lap(name),
   )
-  await run.save({
-    status: 'ready',
+  await run.pass({
     detected: { ...result.detected, ...checked.plausibility(result.county.name) },
     counts: checked.counts(featureCount),
     staged: { ...run.record.staged, chainSeq: chain },

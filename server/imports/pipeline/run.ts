@@ -4,6 +4,7 @@
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ImportCounts } from '../../contract/import.ts'
 import { SurveyFault } from '../formats/types.ts'
 import { NOTHING_DETECTED, type StoredDetected, type StoredLayer } from '../import-record.ts'
 import { importRepository } from '../repository.ts'
@@ -12,15 +13,19 @@ import { checkLayer } from './run-layer.ts'
 import { clearStaging } from './stage-rows.ts'
 import { collectSources, describeLayers, selectLayer, type SourceSet } from './sources.ts'
 
-/** Runs the checks of one import; returns quietly when there is nothing to do for this run. */
+/**
+ * Runs the checks of one import; returns quietly when there is nothing to do for this run. With `agreed` they run for a
+ * commit that goes on if they count the same again.
+ */
 export async function runImport(
   deps: PipelineDeps,
   target: { divisionCode: string; importId: string; run: number },
   progress: RunProgress,
+  agreed: ImportCounts | null = null,
 ): Promise<void> {
   const record = await importRepository(deps.db).find(target.divisionCode, target.importId)
   if (!record || record.run !== target.run || !['uploaded', 'checking'].includes(record.status)) return
-  const run = new Run(deps, record, progress)
+  const run = new Run(deps, record, progress, agreed)
   await mkdir(deps.workRoot, { recursive: true })
   const workDir = await mkdtemp(join(deps.workRoot, 'import-'))
   try {
