@@ -84,6 +84,7 @@ const importIssues: typeof zhCn = {
   choice_ignored: 'Choice not used',
   table_xls: 'Table is an old .xls',
   table_too_large: 'Table too large',
+  table_too_many_cells: 'Table spreads too far',
   table_unreadable: 'Table unreadable',
   table_encrypted: 'Table encrypted',
   table_no_header: 'Table without header',

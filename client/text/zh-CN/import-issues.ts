@@ -83,6 +83,7 @@ export default {
   choice_ignored: '指定的内容没有采用',
   table_xls: '台账表格是旧版 .xls',
   table_too_large: '台账表格太大',
+  table_too_many_cells: '台账表格行列范围太大',
   table_unreadable: '台账表格无法读取',
   table_encrypted: '台账表格已加密',
   table_no_header: '台账表格没有表头',

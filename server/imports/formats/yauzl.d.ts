@@ -32,6 +32,7 @@ declare module 'yauzl' {
 
   const yauzl: {
     openPromise(path: string, options: Options): Promise<ZipFile>
+    fromBufferPromise(buffer: Buffer, options: Options): Promise<ZipFile>
   }
   export default yauzl
 }

@@ -118,6 +118,8 @@ export const ISSUES_EN: Record<IssueCode, string> = {
   table_xls: 'The ledger table “{file}” is an old .xls. Save it as .xlsx and upload it again.',
   table_too_large:
     'The ledger table “{file}” is too large (limit {limitMb} MB) and was not read. Remove sheets that are not needed.',
+  table_too_many_cells:
+    'The ledger table “{file}” spreads over too many rows and columns (limit {limit} cells) and was not read. Delete the rows and columns outside the data.',
   table_unreadable:
     'The ledger table “{file}” cannot be read; it may be damaged or encrypted. Save it as .xlsx again.',
   table_encrypted:

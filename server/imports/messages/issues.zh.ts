@@ -101,6 +101,8 @@ export const ISSUES_ZH = {
   choice_ignored: '上传时指定的“{value}”不存在，没有采用，改用“{used}”。请核对，需要时重新选择。',
   table_xls: '台账表“{file}”是旧版 .xls，读不了。请在 WPS 或 Excel 中另存为 .xlsx 再上传。',
   table_too_large: '台账表“{file}”太大（上限 {limitMb} MB），没有读取。请删去无关的工作表后再上传。',
+  table_too_many_cells:
+    '台账表“{file}”的行列范围太大（上限 {limit} 个单元格），没有读取。请删去数据以外的行和列后再上传。',
   table_unreadable: '台账表“{file}”无法读取，文件可能已损坏或加密。请重新另存为 .xlsx 再上传。',
   table_encrypted: '台账表“{file}”已被加密。请解密或去掉密码后再上传。',
   table_no_header: '台账表“{file}”里找不到列名行，没有采用。请检查表头。',

@@ -5,10 +5,13 @@ import { detectTextEncoding } from '../detect/encoding.ts'
 import type { TableSource } from '../formats/types.ts'
 import { parseCsv } from './csv.ts'
 import type { CellValue, Sheet, SheetGrid } from './ledger-table.ts'
+import { packedAgain, WorkbookDamaged, workbookMembers, WorkbookTooLarge } from './workbook-archive.ts'
+import { cellsWhenRead, isSheet } from './workbook-bounds.ts'
 
 export type TableFaultCode =
   | 'table_xls'
   | 'table_too_large'
+  | 'table_too_many_cells'
   | 'table_unreadable'
   | 'table_encrypted'
   | 'table_no_header'
@@ -29,27 +32,12 @@ const MAX_FILE_BYTES = 40 * 1024 * 1024
 const MAX_UNPACKED_BYTES = 300 * 1024 * 1024
 export const MAX_TABLE_ROWS = 200_000
 const MAX_COLUMNS = 400
+/** Of all sheets, the gaps counted in: a county's ledger has some ten thousand rows of a hundred columns. */
+const MAX_CELLS = 20_000_000
 
 /** Documents scrambled by document-security software, and by a password (an OLE container). */
 const ENCRYPTED_MAGIC = '%TSD-Header-###%'
 const OLE_MAGIC = 'd0cf11e0a1b11ae1'
-
-const END_OF_DIRECTORY = 0x06054b50
-const DIRECTORY_ENTRY = 0x02014b50
-
-/** What the members say they unpack to, by the zip's central directory; null when it is no zip. */
-function unpackedBytes(zip: Buffer): number | null {
-  let end = zip.length - 22
-  while (end >= 0 && zip.readUInt32LE(end) !== END_OF_DIRECTORY) end--
-  if (end < 0) return null
-  let total = 0
-  let at = zip.readUInt32LE(end + 16)
-  while (at + 46 <= end && zip.readUInt32LE(at) === DIRECTORY_ENTRY) {
-    total += zip.readUInt32LE(at + 24)
-    at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)
-  }
-  return total
-}
 
 /** Numbers too long for a double (监管号 typed as numbers) stay text. */
 const parseLongNumber = (text: string): CellValue =>
@@ -63,19 +51,36 @@ function toCell(value: unknown): CellValue {
   return text === '' ? null : text
 }
 
-async function readWorkbook(bytes: Buffer, name: string): Promise<Sheet[]> {
-  const unpacked = unpackedBytes(bytes)
-  if (unpacked === null) throw new TableFault('table_unreadable', { file: name })
-  if (unpacked > MAX_UNPACKED_BYTES)
+const withinColumns = <Row extends readonly unknown[]>(grid: readonly Row[]): Row[] =>
+  grid.map((row) => (row.length > MAX_COLUMNS ? (row.slice(0, MAX_COLUMNS) as unknown as Row) : row))
+
+async function membersOf(bytes: Buffer, name: string): Promise<Map<string, Uint8Array>> {
+  try {
+    return await workbookMembers(bytes, MAX_UNPACKED_BYTES)
+  } catch (error) {
+    if (error instanceof WorkbookDamaged) throw new TableFault('table_unreadable', { file: name })
+    if (!(error instanceof WorkbookTooLarge)) throw error
     throw new TableFault('table_too_large', { file: name, limitMb: MAX_UNPACKED_BYTES / 1024 / 1024 })
-  const sheets = await readXlsx(bytes, { parseNumber: parseLongNumber, trim: true }).catch(() => {
+  }
+}
+
+async function readWorkbook(bytes: Buffer, name: string): Promise<Sheet[]> {
+  const members = await membersOf(bytes, name)
+  let cells = 0
+  for (const member of members.values()) {
+    const xml = Buffer.from(member.buffer, member.byteOffset, member.byteLength).toString('utf8')
+    const more = isSheet(xml) ? cellsWhenRead(xml) : 0
+    if (more === null) throw new TableFault('table_unreadable', { file: name })
+    cells += more
+    if (cells > MAX_CELLS) throw new TableFault('table_too_many_cells', { file: name, limit: MAX_CELLS })
+  }
+  const options = { parseNumber: parseLongNumber, trim: true }
+  const sheets = await readXlsx(packedAgain(members), options).catch(() => {
     throw new TableFault('table_unreadable', { file: name })
   })
   return sheets.map(({ sheet, data }) => ({
     name: sheet,
-    grid: data
-      .slice(0, MAX_TABLE_ROWS)
-      .map((row): SheetGrid[number] => row.slice(0, MAX_COLUMNS).map(toCell)),
+    grid: withinColumns(data.slice(0, MAX_TABLE_ROWS)).map((row): SheetGrid[number] => row.map(toCell)),
   }))
 }
 
@@ -96,6 +101,6 @@ export async function readSheets(table: TableSource): Promise<Sheet[]> {
   refuseForeign(bytes, name, table.format)
   if (table.format === 'xlsx') return readWorkbook(bytes, name)
   if (table.format === 'csv')
-    return [{ name: null, grid: parseCsv(detectTextEncoding(bytes).text, MAX_TABLE_ROWS) }]
+    return [{ name: null, grid: withinColumns(parseCsv(detectTextEncoding(bytes).text, MAX_TABLE_ROWS)) }]
   throw new TableFault(table.format === 'xls' ? 'table_xls' : 'table_unsupported', { file: name })
 }
