@@ -99,6 +99,10 @@ export interface RowFault {
 
 export type AttributeValue = string | number | boolean | null
 
+/** The value of a row in a column. A column may be called `constructor`: what every object has is no value. */
+export const valueIn = (values: Readonly<Record<string, AttributeValue>>, name: string): AttributeValue =>
+  Object.hasOwn(values, name) ? (values[name] ?? null) : null
+
 export interface SurveyRow {
   /** 1-based: DBF record (deleted ones counted), plot of a TXT, feature of a GeoJSON. */
   row: number

@@ -2,7 +2,7 @@
 import { FIELD_BY_WIRE, FIELDS, type FieldDefinition } from '../../contract/fields.ts'
 import type { ColumnMapping, IssueSeverity } from '../../contract/import.ts'
 import type { Ledger } from '../../contract/codes/ledger.ts'
-import type { AttributeValue } from '../formats/types.ts'
+import { valueIn, type AttributeValue } from '../formats/types.ts'
 import { codeOf } from './codes.ts'
 import type { ColumnUnit } from './names.ts'
 import { TABLE_PREFIX } from './profile.ts'
@@ -62,8 +62,10 @@ export function rowConverter(
   }))
   const ledgerSource = sources.find((entry) => entry.field?.wire === 'ledger')
   return (attributes, table) => {
-    const cellOf = (source: string): AttributeValue | undefined =>
-      source.startsWith(TABLE_PREFIX) ? table?.[source.slice(TABLE_PREFIX.length)] : attributes[source]
+    const cellOf = (source: string): AttributeValue => {
+      if (!source.startsWith(TABLE_PREFIX)) return valueIn(attributes, source)
+      return table ? valueIn(table, source.slice(TABLE_PREFIX.length)) : null
+    }
     const row: ConvertedRow = {
       ledger: options.ledger ?? options.fallbackLedger,
       status: null,
@@ -112,7 +114,7 @@ function convertCell(
   const isForeign = field?.ledger !== undefined && field.ledger !== row.ledger
   if (field === null || isForeign) {
     // A column of the table may not push aside what the survey itself says under that name.
-    if (!isEmptyCell(cell) && row.extra[name] === undefined) row.extra[name] = cell!
+    if (!isEmptyCell(cell) && !Object.hasOwn(row.extra, name)) row.extra[name] = cell!
     return
   }
   if (field.wire === 'ledger') return

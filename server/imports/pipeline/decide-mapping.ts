@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { ColumnMapping, TableJoin } from '../../contract/import.ts'
 import type { Ledger } from '../../contract/codes/ledger.ts'
 import { FIELD_BY_WIRE } from '../../contract/fields.ts'
-import type { AttributeValue } from '../formats/types.ts'
+import { valueIn, type AttributeValue } from '../formats/types.ts'
 import type { StoredEvidence } from '../evidence.ts'
 import type { StoredChoices } from '../import-record.ts'
 import { guessMapping, unitFor, type GuessContext } from '../mapping/guess.ts'
@@ -59,7 +59,7 @@ function profiles(input: MappingInput, keys: KeyPair | null): ColumnProfile[] {
     source: name,
     name,
     isFromTable: false,
-    values: input.rows.map((row) => row.attributes[name] ?? null),
+    values: input.rows.map((row) => valueIn(row.attributes, name)),
   }))
   const { table } = input
   if (!table) return survey
@@ -69,7 +69,7 @@ function profiles(input: MappingInput, keys: KeyPair | null): ColumnProfile[] {
     source: TABLE_PREFIX + name,
     name,
     isFromTable: true,
-    values: joined.map((cells) => cells?.[name] ?? null),
+    values: joined.map((cells) => cells && valueIn(cells, name)),
     areaUnit: table.areaUnit,
     moneyUnit: table.moneyUnit,
   }))

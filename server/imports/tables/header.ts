@@ -88,7 +88,7 @@ function unitLine(grid: SheetGrid, headerIndex: number): Pick<LedgerTable, 'area
   return units
 }
 
-/** Equal names get _1, _2 behind them; columns without a name but with values are called by their letter. */
+/** Equal names get _1, _2 behind them; columns without a name but with values are called by their number. */
 function uniqueNames(
   names: readonly (string | null)[],
   grid: SheetGrid,
@@ -97,7 +97,10 @@ function uniqueNames(
   const seen = new Map<string, number>()
   return names.map((name, column) => {
     const isUsed = grid.slice(headerIndex + 1, headerIndex + 50).some((row) => row[column] != null)
-    const base = name?.replace(/\s+/g, '') ?? (isUsed ? `列${column + 1}` : null)
+    const plain = name?.replace(/\s+/g, '')
+    // `__proto__` cannot be a key of an ordinary object.
+    const own = plain === '__proto__' ? undefined : plain
+    const base = own ?? (isUsed ? `列${column + 1}` : null)
     if (base === null) return null
     const count = seen.get(base) ?? 0
     seen.set(base, count + 1)
@@ -107,7 +110,7 @@ function uniqueNames(
 
 const isDataRow = (
   row: readonly CellValue[],
-  names: readonly (string | null)[],
+  names: ReadonlySet<string | null>,
 ): 'data' | 'total' | 'other' => {
   const cells = filled(row)
   const first = cells[0]
@@ -116,9 +119,7 @@ const isDataRow = (
   const second = isText(cells[1]) ? foldWidth(cells[1]) : ''
   if (TOTAL_WORDS.test(word) || TOTAL_WORDS.test(second)) return 'total'
   if (REMARK_WORDS.test(word) || cells.length === 1) return 'other'
-  const repeatsHeader = cells.every(
-    (cell) => isText(cell) && names.some((name) => name === cell.replace(/\s+/g, '')),
-  )
+  const repeatsHeader = cells.every((cell) => isText(cell) && names.has(cell.replace(/\s+/g, '')))
   return repeatsHeader ? 'other' : 'data'
 }
 
@@ -136,10 +137,11 @@ export function tableOfSheet(sheet: Sheet, fileName: string, chosenHeaderRow?: n
     : findHeader(grid, index)
   if (!place || place.score === 0) return null
   const names = uniqueNames(place.names, grid, place.index)
+  const known = new Set(names)
   const rows: TableRow[] = []
   let skippedTotals = 0
   for (let row = place.index + 1; row < grid.length; row++) {
-    const kind = isDataRow(grid[row]!, names)
+    const kind = isDataRow(grid[row]!, known)
     if (kind === 'total') skippedTotals++
     if (kind !== 'data') continue
     const cells: TableRow['cells'] = {}

@@ -1,6 +1,6 @@
 /** Rows of the ledger table to rows of the survey: the key is the pair of columns whose values meet best. */
 import type { TableJoin } from '../../contract/import.ts'
-import type { AttributeValue } from '../formats/types.ts'
+import { valueIn, type AttributeValue } from '../formats/types.ts'
 import { foldWidth, NameIndex } from '../mapping/names.ts'
 import { isEmptyCell } from '../mapping/values.ts'
 import type { LedgerTable, TableRow } from './ledger-table.ts'
@@ -63,7 +63,7 @@ export function findKeys(survey: SurveyColumns, table: LedgerTable): KeyCandidat
   const tableKeys = table.columns.map((column) => ({
     column,
     weight: keyWeight(column, index),
-    keys: keysOf(table.rows.map((row) => row.cells[column])),
+    keys: keysOf(table.rows.map((row) => valueIn(row.cells, column))),
   }))
   const found: KeyCandidate[] = []
   for (const [surveyKey, values] of survey.columns) {
@@ -118,7 +118,7 @@ export class TableJoiner {
     this.#table = table
     this.#keys = keys
     for (const row of table.rows) {
-      const key = keyOf(row.cells[keys.tableKey])
+      const key = keyOf(valueIn(row.cells, keys.tableKey))
       if (key !== null) this.#rows.set(key, [...(this.#rows.get(key) ?? []), row])
     }
   }
@@ -129,7 +129,7 @@ export class TableJoiner {
     isAmbiguous: boolean
     key: string | null
   } {
-    const shown = attributes[this.#keys.surveyKey]
+    const shown = valueIn(attributes, this.#keys.surveyKey)
     const key = keyOf(shown)
     const rows = key === null ? [] : (this.#rows.get(key) ?? [])
     if (key !== null) this.#used.add(key)
@@ -160,7 +160,9 @@ export class TableJoiner {
       onlyTableCount: unused.length,
       ambiguousCount: this.#ambiguous,
       onlySurvey: this.#onlySurvey,
-      onlyTable: unused.slice(0, LISTED_KEYS).map(([, rows]) => String(rows[0]!.cells[this.#keys.tableKey])),
+      onlyTable: unused
+        .slice(0, LISTED_KEYS)
+        .map(([, rows]) => String(valueIn(rows[0]!.cells, this.#keys.tableKey))),
       candidates: shownCandidates(candidates),
       confirmed,
     }
