@@ -8,7 +8,7 @@ import { TownFinder } from '../mapping/towns.ts'
 import { templateRepository } from '../repository.ts'
 import { bestTable, tableOfSheet } from '../tables/header.ts'
 import type { LedgerTable } from '../tables/ledger-table.ts'
-import { readSheets, TableFault } from '../tables/workbook.ts'
+import { readSheets, TableFault, type TableFaultCode } from '../tables/workbook.ts'
 import { chainSeq } from '../commit/commit.ts'
 import { decideCrs, type CrsDecision } from './decide-crs.ts'
 import { allColumns, columnKey, decideMapping, type MappingDecision } from './decide-mapping.ts'
@@ -20,12 +20,15 @@ import { stageForRun } from './run-stage.ts'
 import { openLayer, type SourceSet } from './sources.ts'
 import { passThrough, roughAreasM2, type SurveyPass } from './survey-pass.ts'
 
+const tableFaultOf = (code: string): TableFaultCode =>
+  code === 'member_encrypted' ? 'table_encrypted' : 'table_unreadable'
+
 /** The ledger table beside the survey; a table that can't be read is told and does not stop the survey. */
 async function readTable(run: Run, sources: SourceSet, sink: IssueSink): Promise<LedgerTable | null> {
   const choice = run.record.choices.join
   for (const source of sources.tables) {
     try {
-      if (source.fault) throw new TableFault('table_unreadable', { file: source.name })
+      if (source.fault) throw new TableFault(tableFaultOf(source.fault.code), { file: source.name })
       const sheets = await readSheets(source)
       const named = choice?.sheet ? sheets.find((sheet) => sheet.name === choice.sheet) : undefined
       const table =

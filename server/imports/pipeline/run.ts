@@ -76,6 +76,9 @@ async function withoutLayer(run: Run, sources: SourceSet, layers: StoredLayer[])
     return
   }
   await run.save({ layers, layer: null })
+  // The attributes of a shapefile are a table too: then the forgotten main file is the reason.
+  const missing = sources.faults.find(({ code }) => code === 'shp_missing')
+  if (layers.length === 0 && missing) return run.refuse(missing.code, missing.params)
   if (layers.length === 0 && sources.tables.length > 0)
     return run.refuse('table_without_survey', { file: sources.tables[0]!.name })
   const fault = layers.find((layer) => layer.refusal)?.refusal ?? sources.faults[0]
