@@ -17,14 +17,14 @@ export const DEMO_ACCOUNTS: readonly { name: Role; displayName: string }[] = [
 ]
 
 export interface SeedOptions {
-  divisionPrefix?: string
+  divisionPrefix: string
   now?: Date
   accounts?: readonly { name: Role; displayName: string }[]
 }
 
 /** Creates the demo accounts, or sets their password to the one configured now. For demo data directories only. */
-export async function seedDemoAccounts(db: Knex, password: string, options: SeedOptions = {}): Promise<void> {
-  const { divisionPrefix = '150623', now = new Date(), accounts = DEMO_ACCOUNTS } = options
+export async function seedDemoAccounts(db: Knex, password: string, options: SeedOptions): Promise<void> {
+  const { divisionPrefix, now = new Date(), accounts = DEMO_ACCOUNTS } = options
   const passwordHash = await hashPassword(password)
   const rows = accounts.map(({ name, displayName }) => ({
     id: uuidV7(now.getTime()),

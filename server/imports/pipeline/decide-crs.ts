@@ -98,6 +98,15 @@ export function decideCrs(input: CrsInput, choices: StoredChoices): CrsDecision 
   }
 }
 
+const WEB_MERCATOR_M_PER_DEGREE = (Math.PI * 6_378_137) / 180
+
+/** Where the survey lies, for a county that nobody has drawn. */
+function surveyLon(crs: Crs, isAxisSwapped: boolean, sample: CoordinateSample): number {
+  if (crs.kind !== 'web_mercator' && crs.centralMeridianDeg !== null) return crs.centralMeridianDeg
+  const east = sample.points[0]?.[isAxisSwapped ? 1 : 0] ?? 0
+  return crs.kind === 'web_mercator' ? east / WEB_MERCATOR_M_PER_DEGREE : east
+}
+
 function georeferenceOf(
   crs: Crs,
   isAxisSwapped: boolean,
@@ -105,13 +114,14 @@ function georeferenceOf(
   input: CrsInput,
 ): Georeference {
   const parameters = needsDatumParameters(crs) ? (choices.datumParameters ?? null) : null
-  const middleLon = input.extent ? (input.extent.minLon + input.extent.maxLon) / 2 : null
+  const { extent } = input
+  const middleLon = extent ? (extent.minLon + extent.maxLon) / 2 : surveyLon(crs, isAxisSwapped, input.sample)
   return {
     crs,
     isAxisSwapped,
     datumParameters: parameters,
     // Uncalibrated is also what a person says of a survey whose datum nobody knows any more.
     isCalibrated: parameters !== null || (!needsDatumParameters(crs) && choices.uncalibrated !== true),
-    planeSrid: input.usualSrid ?? projectedCrsFor(middleLon ?? 108).srid,
+    planeSrid: input.usualSrid ?? projectedCrsFor(middleLon).srid,
   }
 }

@@ -9,6 +9,7 @@ import {
   esriPrj,
   projectedCrsFor,
 } from '../../../server/kernel/crs.ts'
+import { decideCrs } from '../../../server/imports/pipeline/decide-crs.ts'
 import { coordinatesOf, lonLatOf } from '../../../server/kernel/transverse-mercator.ts'
 
 /** domain.md 5.1: datum → geographic, 3° 35, 3° 36, CM105, CM108, 6° 18, 6° 19, 6° CM105, 6° CM111. */
@@ -124,5 +125,19 @@ describe('positions', () => {
       const back = lonLatOf(crs, ...actual)
       expect(Math.hypot(back[0] - lon, back[1] - lat)).toBeLessThan(1e-9)
     }
+  })
+})
+
+describe('the plane areas are measured in', () => {
+  it('is that of the survey where the county has no outline, wherever it lies', () => {
+    const planeOf = (crs: string, point: [number, number], isAxisSwapped = false) => {
+      const survey = { declaration: {}, extent: null, dataDate: null, usualSrid: null }
+      const { georeference } = decideCrs({ ...survey, sample: { points: [point] } }, { crs, isAxisSwapped })
+      return georeference!.planeSrid
+    }
+    expect(planeOf('EPSG:4527', [39_482_000, 4_046_500])).toBe(4527)
+    expect(planeOf('EPSG:4490', [116.8, 36.55])).toBe(4527)
+    expect(planeOf('EPSG:4490', [36.55, 116.8], true)).toBe(4527)
+    expect(planeOf('EPSG:3857', [13_002_116, 4_378_000])).toBe(4527)
   })
 })
