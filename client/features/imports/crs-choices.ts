@@ -17,6 +17,8 @@ const FIRST_CODE: Record<DatumName, Record<'geographic' | 'g3' | 'g3cm' | 'g6' |
   Beijing54: { geographic: 4214, g6: 21413, g6cm: 21453, g3: 2401, g3cm: 2422 },
 }
 const ZONES = { g3: [25, 45], g6: [13, 23] } as const
+/** Stands where degrees have no zone; a form takes the county's instead. */
+export const MIDDLE_ZONE = (ZONES.g3[0] + ZONES.g3[1]) / 2
 
 type Series = 'g3' | 'g3cm' | 'g6' | 'g6cm'
 
@@ -44,7 +46,8 @@ export function choiceOf(code: string | null): CrsChoice | null {
   const number = Number(/^EPSG:(\d+)$/.exec(code ?? '')?.[1])
   for (const datum of DATUMS) {
     const codes = FIRST_CODE[datum]
-    if (number === codes.geographic) return { datum, projection: 'geographic', zone: 36, hasPrefix: true }
+    if (number === codes.geographic)
+      return { datum, projection: 'geographic', zone: MIDDLE_ZONE, hasPrefix: true }
     for (const projection of ['g3', 'g6'] as const) {
       const [first, last] = ZONES[projection]
       for (const hasPrefix of [true, false]) {
@@ -76,7 +79,9 @@ export function choiceOfPrjName(name: string): CrsChoice | null {
   const datum = ESRI_GEOGRAPHIC.find(([pattern]) => pattern.test(name))?.[1]
   if (!datum) return null
   if (!match)
-    return name.startsWith('GCS_') ? { datum, projection: 'geographic', zone: 36, hasPrefix: true } : null
+    return name.startsWith('GCS_')
+      ? { datum, projection: 'geographic', zone: MIDDLE_ZONE, hasPrefix: true }
+      : null
   const projection = match[2] ? 'g3' : 'g6'
   const zone = match[3]
     ? Number(match[3])
