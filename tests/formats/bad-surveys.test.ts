@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BAD_SURVEY_EXTENT, badSurveys, type BadSurvey } from '../../scripts/fixtures/bad-surveys.ts'
-import { mutatedFiles } from '../../scripts/fixtures/bad-bytes.ts'
+import { mutatedSurveys } from '../../scripts/fixtures/mutated-bytes.ts'
 import { filesOf, survey } from '../../scripts/fixtures/bad-base.ts'
 import { BOUNDARY_TXT_EXAMPLE } from '../../scripts/fixtures/boundary-txt-dialects.ts'
 import { encodeText } from '../../server/kernel/text-encoding.ts'
@@ -54,7 +54,7 @@ describe('random bytes', () => {
     expect(performance.now() - started).toBeLessThan(5000)
   }
 
-  it.each(mutatedFiles(40).map((mutated) => [mutated.name, mutated.files] as const))(
+  it.each(mutatedSurveys(90).map((mutated) => [mutated.name, mutated.files] as const))(
     '%s of the fixtures is answered',
     async (_name, files) => expectAnswer(files),
   )
