@@ -2,8 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImportView } from '#contract/import.ts'
+import { verifyChain } from '../../server/parcels/change-sets.ts'
 import { createTestApp, type SignedIn, type TestApp } from '../support/app.ts'
-import { commit, importFiles, type UploadFile } from '../support/imports.ts'
+import { expectClearEnd } from '../support/import-end.ts'
+import { commit, importFiles, parcelTotal, settled, undo, type UploadFile } from '../support/imports.ts'
 
 /** Third-party surveys, good and bad; kept outside the project. */
 const SURVEYS = process.env.QIDI_SURVEYS
@@ -38,19 +40,6 @@ function surveySets(root: string): SurveySet[] {
   return [...sets.values()].map((files) => ({ name: relative(root, files[0]!), files: files.sort() }))
 }
 
-/** Work done, or a sentence that says why not; never an error of the server. */
-function expectClearEnd(view: ImportView): void {
-  expect(['ready', 'needs_choice', 'refused']).toContain(view.status)
-  if (view.status === 'refused') {
-    expect(view.problem?.code).not.toBe('internal')
-    expect(view.problem?.detail).toMatch(/\p{Script=Han}/u)
-  }
-  for (const issue of view.issues) expect(issue.message).not.toBe(issue.code)
-  for (const evidence of view.detected.evidence) expect(evidence.message).not.toBe(evidence.code)
-  const { features, ready, blocked } = view.counts
-  if (view.status === 'ready') expect(ready + blocked).toBe(features)
-}
-
 describe.skipIf(!SURVEYS)('third-party surveys', () => {
   let app: TestApp
   let clerk: SignedIn
@@ -67,16 +56,40 @@ describe.skipIf(!SURVEYS)('third-party surveys', () => {
       const uploads = files.map((path): UploadFile => ({ name: basename(path), data: readFileSync(path) }))
       const view = await importFiles(clerk, uploads)
       expectClearEnd(view)
+      if (view.status === 'ready') await expectAllOrNothing(view)
       if (view.status !== 'needs_choice') return
       const choice = view.detected.needsChoice.includes('layer')
         ? { layer: view.layers.find((layer) => layer.selectable)!.name }
         : { crs: view.detected.crs ?? 'EPSG:4490', uncalibrated: true }
       await clerk.inject({ method: 'PATCH', url: `/api/imports/${view.id}`, payload: choice })
-      const { settled } = await import('../support/imports.ts')
-      expectClearEnd(await settled(clerk, view.id))
+      const after = await settled(clerk, view.id)
+      expectClearEnd(after)
+      if (after.status === 'ready') await expectAllOrNothing(after)
     },
     120_000,
   )
+
+  async function expectAllOrNothing({ id, counts }: ImportView): Promise<void> {
+    if (counts.ready === 0) return
+    const done = await commit(clerk, id)
+    expect(done.status, done.notice?.code).toBe('committed')
+    expect(await parcelTotal(clerk)).toBe(counts.new)
+    if (done.changeSetId === null) return
+    expect((await undo(clerk, id)).status).toBe('undone')
+    expect(await parcelTotal(clerk)).toBe(0)
+  }
+
+  it('leave no file of the collection out but licences, notes, spatial indexes and what QGIS alone reads', () => {
+    const covered = new Set(surveySets(SURVEYS!).flatMap(({ files }) => files))
+    const others = filesUnder(SURVEYS!).filter((path) => !covered.has(path))
+    expect(others.filter((path) => !/\.(sbn|sbx|qix|qpj|xml|md)$|SOURCE|LICEN|README/i.test(path))).toEqual(
+      [],
+    )
+  })
+
+  it('leave a chain that holds', async () => {
+    expect(await verifyChain(app.database.knex, '150623')).toMatchObject({ ok: true })
+  })
 
   it('imports 5,000 clean parcels as they are', async () => {
     const folder = join(SURVEYS!, 'scale5k-CC0')
