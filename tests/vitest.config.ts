@@ -24,6 +24,12 @@ const SUITES: Record<string, Suite> = {
   e2e: { timeoutMs: 3 * MINUTE_MS, isSerial: true },
 }
 
+/** Third-party surveys are no part of the project: their tests run where QIDI_SURVEYS says they are. */
+const THIRD_PARTY = [
+  'tests/api/imports-pipeline-surveys.test.ts',
+  'tests/formats/third-party-surveys.test.ts',
+]
+
 const project = (
   [name, { timeoutMs = 30_000, isSerial = false, isScreen = false }]: [string, Suite],
   index: number,
@@ -34,6 +40,7 @@ const project = (
     name,
     root: ROOT,
     include: [`tests/${name}/**/*.test.ts`],
+    exclude: process.env.QIDI_SURVEYS ? [] : THIRD_PARTY,
     environment: isScreen ? 'happy-dom' : 'node',
     globalSetup: ['tests/support/native-cluster.ts'],
     testTimeout: timeoutMs,

@@ -8,7 +8,7 @@ import { expectClearEnd } from '../support/import-end.ts'
 import { commit, importFiles, parcelTotal, settled, undo, type UploadFile } from '../support/imports.ts'
 
 /** Third-party surveys, good and bad; kept outside the project. */
-const SURVEYS = process.env.QIDI_SURVEYS
+const SURVEYS = process.env.QIDI_SURVEYS!
 
 interface SurveySet {
   name: string
@@ -40,7 +40,7 @@ function surveySets(root: string): SurveySet[] {
   return [...sets.values()].map((files) => ({ name: relative(root, files[0]!), files: files.sort() }))
 }
 
-describe.skipIf(!SURVEYS)('third-party surveys', () => {
+describe('third-party surveys', () => {
   let app: TestApp
   let clerk: SignedIn
 
@@ -50,7 +50,7 @@ describe.skipIf(!SURVEYS)('third-party surveys', () => {
   })
   afterAll(() => app.close())
 
-  it.each(SURVEYS ? surveySets(SURVEYS) : [])(
+  it.each(surveySets(SURVEYS))(
     'ends $name with a correct import or a clear reason',
     async ({ files }) => {
       const uploads = files.map((path): UploadFile => ({ name: basename(path), data: readFileSync(path) }))
@@ -80,8 +80,8 @@ describe.skipIf(!SURVEYS)('third-party surveys', () => {
   }
 
   it('leave no file of the collection out but licences, notes, spatial indexes and what QGIS alone reads', () => {
-    const covered = new Set(surveySets(SURVEYS!).flatMap(({ files }) => files))
-    const others = filesUnder(SURVEYS!).filter((path) => !covered.has(path))
+    const covered = new Set(surveySets(SURVEYS).flatMap(({ files }) => files))
+    const others = filesUnder(SURVEYS).filter((path) => !covered.has(path))
     expect(others.filter((path) => !/\.(sbn|sbx|qix|qpj|xml|md)$|SOURCE|LICEN|README/i.test(path))).toEqual(
       [],
     )
@@ -92,7 +92,7 @@ describe.skipIf(!SURVEYS)('third-party surveys', () => {
   })
 
   it('imports 5,000 clean parcels as they are', async () => {
-    const folder = join(SURVEYS!, 'scale5k-CC0')
+    const folder = join(SURVEYS, 'scale5k-CC0')
     const uploads = readdirSync(folder)
       .filter((name) => PARTS.has(extname(name)))
       .map((name): UploadFile => ({ name, data: readFileSync(join(folder, name)) }))
