@@ -10,6 +10,8 @@ const REASONS = {
   link: '记录被改动 record changed',
   content: '宗地版本被改动 versions changed',
   head: '末环不符 head',
+  current: '宗地现状与最新版本不符 parcels differ from their newest versions',
+  geometry: '历史图形缺失或被改动 past geometries missing or changed',
 }
 
 /** Walks every county's chain of changes; exit code 1 when a link is broken. */

@@ -2,7 +2,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import type { ChainAudit } from '../contract/operations.ts'
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission } from '../auth/permissions.ts'
-import { verifyChain } from '../parcels/change-sets.ts'
+import { verifyChain } from '../parcels/audit.ts'
 import { writeBackup, type BackupDeps } from './dump.ts'
 
 /** What the person who runs the installation needs of a running server. */

@@ -7,7 +7,7 @@ export const ChainAudit = Type.Object({
   links: Type.Integer(),
   /** First broken link, and what is wrong with it. */
   brokenAt: Type.Union([Type.Integer(), Type.Null()]),
-  reason: Type.Union([Type.Enum(['link', 'content', 'order', 'head']), Type.Null()]),
+  reason: Type.Union([Type.Enum(['link', 'content', 'order', 'head', 'current', 'geometry']), Type.Null()]),
 })
 export type ChainAudit = Static<typeof ChainAudit>
 

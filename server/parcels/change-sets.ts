@@ -28,7 +28,7 @@ export const GENESIS_HASH = '0'.repeat(64)
 
 export const newChangeSetId = (divisionCode: string): string => newPublicId(divisionCode)
 
-interface ChangeSetRow {
+export interface ChangeSetRow {
   division_code: string
   id: string
   seq: number
@@ -52,7 +52,7 @@ function canonicalSource(source: Record<string, string | number | null>): [strin
     .map((key) => [key, source[key] ?? null])
 }
 
-function linkHash(row: Omit<ChangeSetRow, 'hash'>): string {
+export function linkHash(row: Omit<ChangeSetRow, 'hash'>): string {
   const text = JSON.stringify([
     row.division_code,
     row.id,
@@ -72,10 +72,10 @@ function linkHash(row: Omit<ChangeSetRow, 'hash'>): string {
 }
 
 // Sorted in the "C" collation: the order, and so the hash, must not depend on the cluster's locale.
-const CONTENT_HASH = `
+export const contentHashSql = (rowHash: string): string => `
   SELECT count(*)::int AS parcel_count,
          encode(sha256(convert_to(coalesce(string_agg(
-           parcel_id || ':' || version || ':' || row_hash || ':' || coalesce(geom_hash, ''), E'\\n'
+           parcel_id || ':' || version || ':' || ${rowHash} || ':' || coalesce(geom_hash, ''), E'\\n'
            ORDER BY parcel_id COLLATE "C"), ''), 'UTF8')), 'hex') AS content_hash
   FROM parcel_versions WHERE division_code = ? AND change_set_id = ?`
 
@@ -90,10 +90,10 @@ export async function sealChangeSet(trx: Knex.Transaction, input: ChangeSetInput
     .forUpdate()
     .first()
   if (!head) throw new Error(`chain head of ${input.divisionCode} vanished`)
-  const content = await trx.raw<{ rows: { parcel_count: number; content_hash: string }[] }>(CONTENT_HASH, [
-    input.divisionCode,
-    input.id,
-  ])
+  const content = await trx.raw<{ rows: { parcel_count: number; content_hash: string }[] }>(
+    contentHashSql('row_hash'),
+    [input.divisionCode, input.id],
+  )
   const { parcel_count, content_hash } = content.rows[0]!
   const row = {
     division_code: input.divisionCode,
@@ -114,40 +114,4 @@ export async function sealChangeSet(trx: Knex.Transaction, input: ChangeSetInput
   await trx('change_sets').insert({ ...row, source: JSON.stringify(row.source), hash })
   await trx('chain_heads').where({ division_code: input.divisionCode }).update({ seq: row.seq, hash })
   return { seq: row.seq, hash, parcelCount: parcel_count }
-}
-
-export type ChainVerdict =
-  { ok: true; links: number } | { ok: false; seq: number; reason: 'link' | 'content' | 'order' | 'head' }
-
-/** Walks a county's chain from its start and names the first break: order, link hash, rows of a set, or the head. */
-export async function verifyChain(db: Knex, divisionCode: string): Promise<ChainVerdict> {
-  let previous = GENESIS_HASH
-  let seq = 0
-  for (;;) {
-    const rows: ChangeSetRow[] = await db<ChangeSetRow>('change_sets')
-      .where({ division_code: divisionCode })
-      .andWhere('seq', '>', seq)
-      .orderBy('seq')
-      .limit(500)
-    if (rows.length === 0) break
-    for (const row of rows) {
-      if (row.seq !== seq + 1 || row.prev_hash !== previous)
-        return { ok: false, seq: row.seq, reason: 'order' }
-      const { hash, ...rest } = row
-      if (linkHash(rest) !== hash) return { ok: false, seq: row.seq, reason: 'link' }
-      const content = await db.raw<{ rows: { parcel_count: number; content_hash: string }[] }>(CONTENT_HASH, [
-        divisionCode,
-        row.id,
-      ])
-      if (content.rows[0]!.content_hash !== row.content_hash)
-        return { ok: false, seq: row.seq, reason: 'content' }
-      previous = hash
-      seq = row.seq
-    }
-  }
-  const head = await db('chain_heads')
-    .where({ division_code: divisionCode })
-    .first<{ seq: number; hash: string } | undefined>()
-  if (head ? head.seq !== seq || head.hash !== previous : seq !== 0) return { ok: false, seq, reason: 'head' }
-  return { ok: true, links: seq }
 }

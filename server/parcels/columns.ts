@@ -62,6 +62,15 @@ export const versionedColumns = (attributeColumns: readonly string[]): readonly 
 
 export const VERSIONED_COLUMNS = versionedColumns(ATTRIBUTE_COLUMNS)
 
+/** What a version of `parcels AS alias` keeps as `attributes`. Columns left out must be empty in every row. */
+export const attributesSql = (attributeColumns: readonly string[], alias: string): string => `
+    SELECT jsonb_strip_nulls(to_jsonb(r)) AS attributes
+    FROM (SELECT ${columnList(versionedColumns(attributeColumns), alias)}) r OFFSET 0`
+
+/** Hash of a row by its attributes; the text of a jsonb is the same on every PostgreSQL. */
+export const rowHashSql = (attributes: string): string =>
+  `encode(sha256(convert_to(${attributes}::text, 'UTF8')), 'hex')`
+
 export const columnList = (columns: readonly string[], alias?: string): string =>
   columns.map((column) => (alias ? `${alias}.${column}` : column)).join(', ')
 

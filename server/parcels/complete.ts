@@ -4,14 +4,7 @@
  */
 import type { Knex } from 'knex'
 import { tileUpkeep, type TileUpkeepResult } from '../tiles/upkeep.ts'
-import {
-  ATTRIBUTE_COLUMNS,
-  VERSION_ZOOM,
-  columnList,
-  tileXSql,
-  tileYSql,
-  versionedColumns,
-} from './columns.ts'
+import { ATTRIBUTE_COLUMNS, VERSION_ZOOM, attributesSql, rowHashSql, tileXSql, tileYSql } from './columns.ts'
 import { sealChangeSet, type ChangeSetInput, type SealedChangeSet } from './change-sets.ts'
 import { writeSearchTexts } from './search-texts.ts'
 
@@ -36,12 +29,9 @@ const writeVersionsSql = (attributeColumns: readonly string[], ofVersions: strin
     tile_min_x, tile_min_y, tile_max_x, tile_max_y, attributes, row_hash, geom_hash)
   SELECT p.division_code, p.id, p.version, p.change_set_id, ?, p.current_division_code,
     p.town_code, p.ledger, p.cause, p.status, p.document_area_m2, p.is_withdrawn, p.cell_x, p.cell_y,
-    ${tileBounds}, a.attributes, encode(sha256(convert_to(a.attributes::text, 'UTF8')), 'hex'), p.geom_hash
+    ${tileBounds}, a.attributes, ${rowHashSql('a.attributes')}, p.geom_hash
   FROM parcels p
-  CROSS JOIN LATERAL (
-    SELECT jsonb_strip_nulls(to_jsonb(r)) AS attributes
-    FROM (SELECT ${columnList(versionedColumns(attributeColumns), 'p')}) r OFFSET 0
-  ) a
+  CROSS JOIN LATERAL (${attributesSql(attributeColumns, 'p')}) a
   WHERE p.division_code = ? AND p.change_set_id = ? AND ${ofVersions}`
 
 const WRITE_VERSIONS = writeVersionsSql(ATTRIBUTE_COLUMNS, 'true')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FIELDS } from '#contract/fields.ts'
-import { newChangeSetId, verifyChain } from '../../server/parcels/change-sets.ts'
+import { verifyChain } from '../../server/parcels/audit.ts'
+import { newChangeSetId } from '../../server/parcels/change-sets.ts'
 import { undoChangeSet } from '../../server/parcels/undo.ts'
 import { completeChangeSet } from '../../server/parcels/complete.ts'
 import { editParcel } from '../../server/parcels/write.ts'
@@ -172,15 +173,39 @@ describe('the hash chain', () => {
     expect(before.ok && after.ok && after.links - before.links).toBe(2)
   })
 
-  it('names the first break when a kept version was altered behind the triggers', async () => {
+  it.each([
+    [
+      'content',
+      'the hash of a kept version',
+      "UPDATE parcel_versions SET row_hash = 'x' WHERE parcel_id = ?",
+    ],
+    [
+      'content',
+      'its attributes',
+      `UPDATE parcel_versions SET attributes = attributes || '{"name": "改写"}' WHERE parcel_id = ?`,
+    ],
+    ['current', 'a parcel past its history', "UPDATE parcels SET name = '改写' WHERE id = ?"],
+    [
+      'current',
+      'its ground',
+      'UPDATE parcels SET survey_geom = ST_Translate(survey_geom, 1, 0) WHERE id = ?',
+    ],
+    [
+      'geometry',
+      'ground it had before',
+      'UPDATE parcel_geometries SET geom = NULL WHERE hash = (SELECT geom_hash FROM parcel_versions WHERE parcel_id = ? AND version = 1)',
+    ],
+  ])('names the link (%s) when somebody altered %s behind the triggers', async (reason, _what, sql) => {
     const own = await createTestDatabase()
     try {
       await seedParcels(own.knex, [{ ring: square(0, 0) }])
-      const { ids } = await seedParcels(own.knex, [{ ring: square(200, 0) }])
-      await seedParcels(own.knex, [{ ring: square(400, 0) }])
-      await own.knex.raw('ALTER TABLE parcel_versions DISABLE TRIGGER parcel_versions_close_only')
-      await own.knex('parcel_versions').where({ parcel_id: ids[0] }).update({ row_hash: 'x' })
-      expect(await verifyChain(own.knex, DIVISION)).toEqual({ ok: false, seq: 2, reason: 'content' })
+      const { ids } = await seedParcels(own.knex, [{ ring: square(200, 0) }, { ring: square(400, 0) }])
+      await moveParcel(own.knex, ids[1]!, square(800, 0))
+      expect(await verifyChain(own.knex, DIVISION)).toEqual({ ok: true, links: 3 })
+      for (const table of ['parcel_versions', 'parcel_geometries'])
+        await own.knex.raw(`ALTER TABLE ${table} DISABLE TRIGGER USER`)
+      await own.knex.raw(sql, [reason === 'geometry' ? ids[1]! : ids[0]!])
+      expect(await verifyChain(own.knex, DIVISION)).toEqual({ ok: false, seq: 2, reason })
     } finally {
       await own.drop()
     }
