@@ -90,6 +90,12 @@ function obstacle(view: ImportView): CommandError | null {
       'A choice is yours: say --layer or --crs.',
     )
   }
+  // Nobody is there to look before it is imported: what was said and not used stops it.
+  if (view.status === 'ready' && view.issueCounts['choice_ignored'])
+    return new CommandError(
+      '命令行里指定的选项有用不上的（见上），没有入库。请改正后重试。',
+      'An option above means nothing here and was not used; nothing was imported. Correct it and try again.',
+    )
   if (view.status === 'ready' || view.status === 'committed') return null
   return new CommandError(view.problem?.detail ?? `状态 ${view.status}`, view.problem?.code ?? view.status)
 }

@@ -1,20 +1,20 @@
 /** What a person may choose for an import, checked before it is stored. */
-import { LEDGERS, type Ledger } from '../contract/codes/ledger.ts'
+import type { Ledger } from '../contract/codes/ledger.ts'
 import type { ColumnMapping, DatumParameters, PatchImport } from '../contract/import.ts'
 import { crsByCode } from '../kernel/crs.ts'
 import { ProblemError } from '../platform/problems.ts'
-import { isKnownEncoding } from './detect/code-pages.ts'
+import { encodingNamed } from './detect/code-pages.ts'
 import type { StoredChoices, StoredLayer } from './import-record.ts'
 import { isMappable } from './mapping/guess.ts'
 
-const invalid = (label: string, value: unknown, longest = 100): ProblemError =>
+export const invalidChoice = (label: string, value: unknown, longest = 100): ProblemError =>
   new ProblemError('import.choice_invalid', { label, value: String(value).slice(0, longest) })
 
 function checkedMapping(mapping: readonly ColumnMapping[], ledger: Ledger | null): ColumnMapping[] {
   const taken = new Set<string>()
   for (const { field } of mapping) {
     if (field === null) continue
-    if (taken.has(field) || !isMappable(field, ledger)) throw invalid('mapping', field)
+    if (taken.has(field) || !isMappable(field, ledger)) throw invalidChoice('mapping', field)
     taken.add(field)
   }
   return mapping.map(({ source, field, unit }) => ({ source, field, unit: unit ?? null }))
@@ -53,12 +53,12 @@ const DATUM_NEEDED: Record<DatumParameters['method'], readonly DatumNumber[]> = 
 function checkedDatum(parameters: DatumParameters): DatumParameters {
   const { method } = parameters
   for (const name of DATUM_NEEDED[method])
-    if (parameters[name] === undefined) throw invalid(`datumParameters.${name}`, '—')
+    if (parameters[name] === undefined) throw invalidChoice(`datumParameters.${name}`, '—')
   for (const [name, limits] of Object.entries(DATUM_LIMITS[method])) {
     const value = parameters[name as DatumNumber]
     const [least, most, unit] = limits
     if (value !== undefined && !(value >= least && value <= most))
-      throw invalid(`datumParameters.${name}`, `${value} (${least} … ${most} ${unit}`.trim() + ')')
+      throw invalidChoice(`datumParameters.${name}`, `${value} (${least} … ${most} ${unit}`.trim() + ')')
   }
   return parameters
 }
@@ -67,7 +67,7 @@ function checkedDatum(parameters: DatumParameters): DatumParameters {
 export function requireKnownLayer(layers: readonly StoredLayer[], layer: string | undefined): void {
   if (layer === undefined || layers.length === 0) return
   if (layers.some(({ id, name }) => id === layer || name === layer)) return
-  throw invalid('layer', `${layer.slice(0, 40)} (${layers.map(({ name }) => name).join('、')})`, 300)
+  throw invalidChoice('layer', `${layer.slice(0, 40)} (${layers.map(({ name }) => name).join('、')})`, 300)
 }
 
 /** Looks a saved template up by id or name; null when there is none. */
@@ -87,14 +87,15 @@ export async function mergeChoices(
     merged.layer = change.layer
   }
   if (change.encoding !== undefined) {
-    if (!isKnownEncoding(change.encoding)) throw invalid('encoding', change.encoding)
+    const encoding = encodingNamed(change.encoding)
+    if (!encoding) throw invalidChoice('encoding', change.encoding)
     // Column names read otherwise are other columns.
-    if (change.encoding !== before.encoding) delete merged.mapping
-    merged.encoding = change.encoding
+    if (encoding !== before.encoding) delete merged.mapping
+    merged.encoding = encoding
   }
   if (change.crs !== undefined) {
     const crs = crsByCode(change.crs)
-    if (!crs) throw invalid('crs', change.crs)
+    if (!crs) throw invalidChoice('crs', change.crs)
     merged.crs = crs.code
   }
   if (change.ledger !== undefined) merged.ledger = change.ledger
@@ -112,74 +113,7 @@ export async function mergeChoices(
     merged.mapping = checkedMapping(change.mapping, merged.ledger ?? null)
     delete merged.templateId
   }
+  // Whoever chooses now has answered what the upload asked for in vain.
+  if (before.ignored) merged.ignored = before.ignored.filter(({ field }) => !(field in change))
   return merged
-}
-
-function fromJson(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw invalid(name, text)
-  }
-}
-
-const isColumn = (value: unknown): value is ColumnMapping =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof (value as ColumnMapping).source === 'string' &&
-  ((value as ColumnMapping).field === null || typeof (value as ColumnMapping).field === 'string')
-
-function mappingOfField(text: string): ColumnMapping[] | string {
-  if (!/^\s*[[{]/.test(text)) return text.trim()
-  const value = fromJson('mapping', text)
-  if (Array.isArray(value) && value.every(isColumn)) return value
-  // A plain object {"column": "field"} is how people write it by hand.
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.entries(value).map(([source, field]) => ({
-      source,
-      field: field === null ? null : String(field),
-    }))
-  }
-  throw invalid('mapping', text)
-}
-
-const flag = (text: string): boolean => ['true', '1', 'yes', '是'].includes(text.trim().toLowerCase())
-
-function datumOfField(text: string): DatumParameters {
-  const value = fromJson('datumParameters', text) as Partial<DatumParameters> | null
-  const isWhole =
-    value !== null &&
-    (value.method === 'bursa7' || value.method === 'plane4') &&
-    typeof value.dx === 'number' &&
-    typeof value.dy === 'number' &&
-    Object.entries(value).every(([key, item]) => key === 'method' || Number.isFinite(item))
-  if (!isWhole) throw invalid('datumParameters', text)
-  return value as DatumParameters
-}
-
-/** Fields of a multipart upload to the same choices a PATCH makes; empty fields say nothing. */
-export function choicesOfFields(fields: ReadonlyMap<string, string>): PatchImport {
-  const change: PatchImport = {}
-  const given = (name: string): string | null => fields.get(name)?.trim() || null
-  const ledger = given('ledger')
-  if (ledger) {
-    const known = LEDGERS.find((code) => code === ledger)
-    if (!known) throw invalid('ledger', ledger)
-    change.ledger = known
-  }
-  const layer = given('layer')
-  if (layer) change.layer = layer
-  const encoding = given('encoding')
-  if (encoding) change.encoding = encoding
-  const crs = given('crs')
-  if (crs) change.crs = /^\d{4,6}$/.test(crs) ? `EPSG:${crs}` : crs.toUpperCase()
-  const mapping = given('mapping')
-  if (mapping) change.mapping = mappingOfField(mapping)
-  const uncalibrated = given('uncalibrated')
-  if (uncalibrated) change.uncalibrated = flag(uncalibrated)
-  const isAxisSwapped = given('isAxisSwapped')
-  if (isAxisSwapped) change.isAxisSwapped = flag(isAxisSwapped)
-  const datum = given('datumParameters')
-  if (datum) change.datumParameters = datumOfField(datum)
-  return change
 }

@@ -25,6 +25,27 @@ export interface JoinChoice {
   headerRow?: number
 }
 
+/** The fields that may come with an upload. */
+export const UPLOAD_CHOICES = [
+  'ledger',
+  'layer',
+  'encoding',
+  'crs',
+  'isAxisSwapped',
+  'uncalibrated',
+  'datumParameters',
+  'mapping',
+] as const
+export type UploadChoice = (typeof UPLOAD_CHOICES)[number]
+
+/** A field of an upload that says nothing usable: told with the checks, which go on without it. */
+export interface IgnoredChoice {
+  field: UploadChoice
+  value: string
+  /** What would have been accepted, where the field alone does not tell. */
+  params: Record<string, string>
+}
+
 /** What a person decided; absent means: as detected. */
 export interface StoredChoices {
   ledger?: Ledger
@@ -37,6 +58,7 @@ export interface StoredChoices {
   mapping?: ColumnMapping[]
   templateId?: string
   join?: JoinChoice
+  ignored?: IgnoredChoice[]
 }
 
 export interface StoredMessage {

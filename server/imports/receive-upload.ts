@@ -1,10 +1,8 @@
-/** A multipart upload to files on disk and choices; fields may come before or after the files. */
+/** A multipart upload to files on disk and fields as they came; fields may come before or after the files. */
 import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import type { PatchImport } from '../contract/import.ts'
 import { ProblemError } from '../platform/problems.ts'
-import { choicesOfFields } from './choices.ts'
 import { PASTED_NAME } from './pipeline/sources.ts'
 import type { ImportService, ReceivedFile } from './service.ts'
 
@@ -18,10 +16,15 @@ function fileName(given: string | undefined): string {
   return name === '' || name === '.' || name === '..' ? 'upload' : name.slice(-NAME_MAX)
 }
 
+export interface ReceivedUpload {
+  files: ReceivedFile[]
+  fields: ReadonlyMap<string, string>
+}
+
 export async function receiveUpload(
   request: FastifyRequest,
   service: ImportService,
-): Promise<{ files: ReceivedFile[]; choices: PatchImport }> {
+): Promise<ReceivedUpload> {
   if (!request.isMultipart()) throw new ProblemError('request.unsupported_media_type')
   const files: ReceivedFile[] = []
   const fields = new Map<string, string>()
@@ -39,5 +42,5 @@ export async function receiveUpload(
   const text = fields.get('text')
   if (text !== undefined && text.trim() !== '')
     files.push(await service.receive(PASTED_NAME, Readable.from([Buffer.from(text, 'utf8')])))
-  return { files, choices: choicesOfFields(fields) }
+  return { files, fields }
 }

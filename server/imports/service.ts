@@ -10,6 +10,7 @@ import { FileTooLargeError, type StoredBytes } from '../platform/files.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { importAccess, isRunning, type ImportServiceDeps } from './access.ts'
 import { mergeChoices, requireKnownLayer } from './choices.ts'
+import { choicesOfUpload } from './upload-choices.ts'
 import {
   NO_COUNTS,
   NOTHING_DETECTED,
@@ -49,18 +50,18 @@ export const importService = (deps: ImportServiceDeps) => {
     await importRepository(target).update(payload.divisionCode, payload.importId, { jobId })
   }
 
-  const findTemplate = (divisionCode: string) => (idOrName: string) =>
-    templates.findFor(divisionCode, idOrName)
-
   async function create(
     actor: Actor,
-    upload: { files: ReceivedFile[]; choices: PatchImport },
+    upload: { files: ReceivedFile[]; fields: ReadonlyMap<string, string> },
   ): Promise<{ id: string }> {
     requirePermission(actor, 'import.create')
     const divisionCode = homeOf(actor)
     requirePermission(actor, 'import.create', { divisionCode })
     if (upload.files.length === 0) throw new ProblemError('import.no_file')
-    const choices: StoredChoices = await mergeChoices({}, upload.choices, findTemplate(divisionCode))
+    const choices = await choicesOfUpload(upload.fields, {
+      find: (idOrName) => templates.findFor(divisionCode, idOrName),
+      names: () => templates.namesFor(divisionCode),
+    })
     const id = newPublicId(divisionCode)
     await db.transaction(async (trx) => {
       const stored: StoredFile[] = []

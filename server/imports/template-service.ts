@@ -51,6 +51,10 @@ export const templateService = (deps: { db: Knex; clock: Clock; divisionCode: st
       if (!isGone) throw new ProblemError('import.template_not_found', { id })
     },
 
+    async namesFor(divisionCode: string): Promise<string[]> {
+      return (await templateRepository(db).list(divisionCode)).map(({ name }) => name)
+    },
+
     /** By id, else by name, among the county's. */
     async findFor(divisionCode: string, idOrName: string, at: Knex = db): Promise<{ id: string } | null> {
       const templates = await templateRepository(at).list(divisionCode)

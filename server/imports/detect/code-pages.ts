@@ -27,6 +27,7 @@ const LABEL_BY_WORD: Record<string, string> = {
   unicode: 'UTF-8',
   gbk: 'GBK',
   gb2312: 'GBK',
+  gb231280: 'GBK',
   hzgb2312: 'GBK',
   euccn: 'GBK',
   xgbk: 'GBK',
@@ -110,7 +111,7 @@ export function decoderLabel(encoding: string): string {
   return encodingOfCpg(encoding)?.toLowerCase() ?? encoding.toLowerCase()
 }
 
-/** Whether a person may choose this encoding. */
-export function isKnownEncoding(encoding: string): boolean {
-  return supported(decoderLabel(encoding)) !== null
+/** The encoding a person means (gbk, cp936, utf8, big-5), by the name the system calls it; null for none it decodes. */
+export function encodingNamed(text: string): string | null {
+  return encodingOfCpg(text.normalize('NFKC')) ?? supported(text.trim().toLowerCase())
 }

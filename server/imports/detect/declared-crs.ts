@@ -56,10 +56,10 @@ const said = (
 const GCJ_WORDS = /gcj|bd-?09|火星|高德|百度|腾讯|amap|mars/i
 
 /** EPSG numbers of the geographic systems by the words programs use for them. */
-function datumOfNames(names: string): Datum | 'foreign' | null {
+export function datumOfNames(names: string): Datum | 'foreign' | null {
   const text = names.toLowerCase().replace(/[\s_\-()]/g, '')
   if (/newbeijing|pulkovo|南海|mars/.test(text)) return 'foreign'
-  if (/cgcs2000|china2000|chinageodetic|2000国家|国家2000|cgcs_?2000/.test(text)) return 'CGCS2000'
+  if (/cgcs2000|china2000|chinageodetic|2000国家|国家2000|大地2000|cgcs_?2000/.test(text)) return 'CGCS2000'
   if (/xian1?9?80|西安80|1980西安|80西安|80国家|gcsxian/.test(text)) return 'Xian80'
   if (/beijing1?9?54|北京54|1954北京|54北京|krasovsky|krassowsky|krassovsky/.test(text)) return 'Beijing54'
   if (/wgs1?9?84|worldgeodeticsystem1984/.test(text)) return 'WGS84'

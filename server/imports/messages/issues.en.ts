@@ -114,7 +114,7 @@ export const ISSUES_EN: Record<IssueCode, string> = {
   position_uncalibrated:
     'No datum parameters for {nameEn} ({nameZh}): it goes in as “position not calibrated”, perhaps tens of metres off, and is left out of overlap checks. Import it again once there are parameters.',
   choice_ignored:
-    '“{value}”, asked for with the upload, does not exist; “{used}” was used instead. Choose again if that is wrong.',
+    'The {what} asked for with the upload, “{value}”, means nothing here; {instead}. Accepted: {accepted}. Choose again if the result is wrong.',
   table_xls: 'The ledger table “{file}” is an old .xls. Save it as .xlsx and upload it again.',
   table_too_large:
     'The ledger table “{file}” is too large (limit {limitMb} MB) and was not read. Remove sheets that are not needed.',

@@ -98,7 +98,8 @@ export const ISSUES_ZH = {
   features_skipped: '有 {count} 个要素不是面，已跳过。',
   position_uncalibrated:
     '坐标系 {nameZh}（{nameEn}）没有换算参数，按“位置未校准”入库：图上位置可能偏差几十米，不参与重叠检查。有参数后重新导入即可校准。',
-  choice_ignored: '上传时指定的“{value}”不存在，没有采用，改用“{used}”。请核对，需要时重新选择。',
+  choice_ignored:
+    '上传时指定的{what}“{value}”用不上，没有采用，{instead}。可以用：{accepted}。请核对，需要时重新选择。',
   table_xls: '台账表“{file}”是旧版 .xls，读不了。请在 WPS 或 Excel 中另存为 .xlsx 再上传。',
   table_too_large: '台账表“{file}”太大（上限 {limitMb} MB），没有读取。请删去无关的工作表后再上传。',
   table_too_many_cells:

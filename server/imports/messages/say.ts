@@ -7,6 +7,7 @@ import { fillSentence, type Language } from '../../kernel/sentence.ts'
 import type { StoredEvidence } from '../evidence.ts'
 import type { StoredMessage } from '../import-record.ts'
 import type { IssueRow } from '../issues.ts'
+import { choiceParams } from './choices.ts'
 import { EVIDENCE_EN } from './evidence.en.ts'
 import { EVIDENCE_ZH } from './evidence.zh.ts'
 import { FAULTS } from './faults.ts'
@@ -98,6 +99,7 @@ export function issueSentence(issue: IssueRow, ledger: Ledger | null, language: 
   return fillSentence(template, {
     ...params,
     ...areaParams(params, language),
+    ...(issue.code === 'choice_ignored' ? choiceParams(issue, language) : {}),
     column: issue.field ?? '',
     value: issue.value ?? '',
     target: target ? fieldName(target, language) : '',

@@ -3,7 +3,7 @@ import type { ImportDetected } from '../../contract/import.ts'
 import { detectSurveyEncoding } from '../formats/index.ts'
 import type { SurveyReader } from '../formats/types.ts'
 import { NO_COUNTS, type StoredDetected } from '../import-record.ts'
-import { issueRepository, IssueSink } from '../issues.ts'
+import type { IssueSink } from '../issues.ts'
 import { TownFinder } from '../mapping/towns.ts'
 import { templateRepository } from '../repository.ts'
 import { bestTable, tableOfSheet } from '../tables/header.ts'
@@ -12,6 +12,7 @@ import { readSheets, TableFault, type TableFaultCode } from '../tables/workbook.
 import { chainSeq } from '../commit/commit.ts'
 import { decideCrs, type CrsDecision } from './decide-crs.ts'
 import { allColumns, columnKey, decideMapping, type MappingDecision } from './decide-mapping.ts'
+import { freshFileIssues } from './ignored-choices.ts'
 import type { ImportLayerSource } from './merged-texts.ts'
 import { layerNoteIssue } from './layer-notes.ts'
 import { runChecks } from './run-checks.ts'
@@ -46,10 +47,8 @@ async function readTable(run: Run, sources: SourceSet, sink: IssueSink): Promise
 }
 
 export async function checkLayer(run: Run, source: ImportLayerSource, sources: SourceSet): Promise<void> {
-  const { deps, record, key } = run
-  const issues = issueRepository(deps.db, key.divisionCode, key.importId)
-  const fileSink = new IssueSink(deps.db, key, 'file')
-  await issues.deleteSteps(['file'])
+  const { deps, record } = run
+  const fileSink = await freshFileIssues(run, source.id)
   run.progress('detect', 0, null)
   const encoding = await detectSurveyEncoding(source.members?.[0] ?? source)
   // Texts read together may each have their own encoding: only a person's choice is for all of them.
@@ -86,16 +85,6 @@ export async function checkLayer(run: Run, source: ImportLayerSource, sources: S
     })
     if (record.staged.tableJoin) await run.save({ tableJoin: record.staged.tableJoin })
     for (const note of reader.notes) fileSink.add(layerNoteIssue(note))
-    const wanted = record.choices.layer
-    if (wanted !== undefined && wanted !== source.id && wanted !== record.layer)
-      fileSink.add({
-        row: null,
-        field: 'layer',
-        code: 'choice_ignored',
-        severity: 'warning',
-        value: wanted.slice(0, 120),
-        params: { used: record.layer ?? source.name },
-      })
     const { georeference } = decisions.crs
     if (georeference && !georeference.isCalibrated)
       fileSink.add({

@@ -8,6 +8,7 @@ import type { ImportCounts } from '../../contract/import.ts'
 import { SurveyFault } from '../formats/types.ts'
 import { NOTHING_DETECTED, type StoredDetected, type StoredLayer } from '../import-record.ts'
 import { importRepository } from '../repository.ts'
+import { freshFileIssues } from './ignored-choices.ts'
 import { Run, RunOvertaken, type PipelineDeps, type RunProgress } from './run-context.ts'
 import { checkLayer } from './run-layer.ts'
 import { clearStaging } from './stage-rows.ts'
@@ -72,7 +73,15 @@ async function withoutLayer(run: Run, sources: SourceSet, layers: StoredLayer[])
   const isOpen = layers.some((layer) => layer.selectable)
   if (isOpen) {
     const detected: StoredDetected = { ...NOTHING_DETECTED, needsChoice: ['layer'] }
-    await run.save({ status: 'needs_choice', layers, detected, layer: null, checkedAt: run.deps.now() })
+    await run.save({ layers, layer: null })
+    const issues = await freshFileIssues(run, null)
+    await issues.flush()
+    await run.save({
+      status: 'needs_choice',
+      detected,
+      issueCounts: issues.counts,
+      checkedAt: run.deps.now(),
+    })
     return
   }
   await run.save({ layers, layer: null })

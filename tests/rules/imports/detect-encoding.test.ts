@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEncodingJudge, detectTextEncoding } from '../../../server/imports/detect/encoding.ts'
-import { encodingOfCpg, isKnownEncoding } from '../../../server/imports/detect/code-pages.ts'
+import { encodingNamed, encodingOfCpg } from '../../../server/imports/detect/code-pages.ts'
 import { charactersLost, encodeText, type TextEncoding } from '../../../server/kernel/text-encoding.ts'
 
 const LAND = [
@@ -170,12 +170,26 @@ describe('.cpg spellings', () => {
 })
 
 describe('the encodings a person may choose', () => {
-  it.each(['UTF-8', 'GBK', 'GB18030', 'Big5', 'windows-1252', 'gb2312', '936'])('have %s', (encoding) => {
-    expect(isKnownEncoding(encoding)).toBe(true)
+  it.each([
+    ['UTF-8', 'UTF-8'],
+    ['utf8', 'UTF-8'],
+    ['ＵＴＦ８', 'UTF-8'],
+    ['gbk', 'GBK'],
+    ['gb2312', 'GBK'],
+    ['GB 2312-80', 'GBK'],
+    ['cp936', 'GBK'],
+    ['936', 'GBK'],
+    ['gb18030', 'GB18030'],
+    ['big-5', 'Big5'],
+    ['windows-1252', 'windows-1252'],
+    ['iso-8859-2', 'iso-8859-2'],
+  ])('%j is %s', (text, encoding) => {
+    expect(encodingNamed(text)).toBe(encoding)
   })
 
-  it.each(['', 'klingon', '../x'])('have no %j', (encoding) => {
-    expect(isKnownEncoding(encoding)).toBe(false)
+  // “ANSI” is a different encoding on every computer.
+  it.each(['', 'klingon', '../x', 'ansi'])('have no %j', (encoding) => {
+    expect(encodingNamed(encoding)).toBeNull()
   })
 })
 
