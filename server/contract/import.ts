@@ -252,6 +252,13 @@ export type CommitImport = Static<typeof CommitImport>
 
 export const UndoImport = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) })
 
+/** With these, how the shapes would lie under a reference system that nobody has chosen yet. */
+export const ImportPreviewQuery = Type.Object({
+  crs: Type.Optional(Type.String({ pattern: '^EPSG:[0-9]{4,5}$' })),
+  isAxisSwapped: Type.Optional(Type.Boolean()),
+})
+export type ImportPreviewQuery = Static<typeof ImportPreviewQuery>
+
 /** Preview of checked rows for the mini-map: simplified, lon/lat, capped. */
 export const ImportPreview = Type.Object({
   type: Type.Literal('FeatureCollection'),
@@ -263,6 +270,18 @@ export const ImportPreview = Type.Object({
     }),
   ),
   isPartial: Type.Boolean(),
+  /** Under which candidate the shapes are drawn while the reference system is open; null for checked rows. */
+  assumed: Nullable(
+    Type.Object({
+      crs: Type.String(),
+      name: Type.Object({ zh: Type.String(), en: Type.String() }),
+      isAxisSwapped: Type.Boolean(),
+      /** False: an old datum without parameters, drawn as if it were CGCS2000. */
+      isCalibrated: Type.Boolean(),
+      insideCountyShare: Nullable(Type.Number()),
+      plausibility: Nullable(Type.String()),
+    }),
+  ),
 })
 export type ImportPreview = Static<typeof ImportPreview>
 

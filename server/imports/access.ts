@@ -9,6 +9,7 @@ import type { Jobs, JobView } from '../platform/jobs.ts'
 import { ProblemError } from '../platform/problems.ts'
 import type { ImportRecord } from './import-record.ts'
 import { markFailed } from './jobs.ts'
+import type { CountyFacts } from './pipeline/run-context.ts'
 import { importRepository } from './repository.ts'
 import type { TemplateService } from './template-service.ts'
 
@@ -21,6 +22,7 @@ export interface ImportServiceDeps {
   /** County new imports belong to when the account's scope is wider than one. */
   divisionCode: string
   uploadMaxBytes: number
+  county: () => Promise<CountyFacts>
 }
 
 const WORKING: readonly string[] = ['uploaded', 'checking', 'committing']

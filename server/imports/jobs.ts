@@ -15,7 +15,7 @@ import {
 import type { ImportRecord, StoredMessage } from './import-record.ts'
 import { runImport } from './pipeline/run.ts'
 import type { PipelineDeps } from './pipeline/run-context.ts'
-import { clearStaging, countStaged } from './pipeline/stage-rows.ts'
+import { ALL_STAGING, clearStaging, countStaged } from './pipeline/stage-rows.ts'
 import { writeReport } from './report/workbook.ts'
 import { importRepository } from './repository.ts'
 
@@ -191,11 +191,7 @@ async function keepReport(deps: ImportJobDeps, target: ImportTarget): Promise<vo
     stored,
   )
   await imports.update(record.divisionCode, record.id, { reportFileId: file.id })
-  await clearStaging(deps.db, { divisionCode: record.divisionCode, importId: record.id }, [
-    'outcomes',
-    'rows',
-    'shapes',
-  ])
+  await clearStaging(deps.db, { divisionCode: record.divisionCode, importId: record.id }, ALL_STAGING)
 }
 
 async function undo(deps: ImportJobDeps, context: JobContext<UndoPayload>): Promise<void> {

@@ -10,6 +10,7 @@ import type {
   ImportList,
   ImportListQuery,
   ImportPreview,
+  ImportPreviewQuery,
   ImportView,
 } from '../contract/import.ts'
 import type { Actor } from '../auth/actor.ts'
@@ -21,6 +22,7 @@ import { isRunning, type ImportAccess, type ImportServiceDeps } from './access.t
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import type { ImportRecord } from './import-record.ts'
 import { issueRepository } from './issues.ts'
+import { assumedPreview } from './report/assumed-preview.ts'
 import { countChanges, listAbsent, listChanges, listCommitted } from './report/changes.ts'
 import { previewOf } from './report/preview.ts'
 import { writeReport } from './report/workbook.ts'
@@ -166,8 +168,15 @@ export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => 
       }
     },
 
-    async preview(actor: Actor, id: string): Promise<ImportPreview> {
+    async preview(
+      actor: Actor,
+      id: string,
+      query: ImportPreviewQuery,
+      language: Language,
+    ): Promise<ImportPreview> {
       const record = await authorized(actor, 'import.read', id)
+      if (record.status === 'needs_choice')
+        return assumedPreview(db, record, query, await deps.county(), language)
       const key = { divisionCode: record.divisionCode, importId: id }
       return previewOf(db, key, record.status === 'committed' || record.status === 'undone')
     },

@@ -14,6 +14,7 @@ import {
   ImportList,
   ImportListQuery,
   ImportPreview,
+  ImportPreviewQuery,
   ImportView,
   MappingTemplate,
   MappingTemplateList,
@@ -199,12 +200,13 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
     {
       schema: {
         tags,
-        summary: 'Simplified shapes for the mini-map',
+        summary: 'Simplified shapes for the mini-map; while the reference system is open, under a candidate',
         params: Params,
+        querystring: ImportPreviewQuery,
         response: { 200: ImportPreview },
       },
     },
-    (request) => service.preview(request.actor, request.params.id),
+    (request) => service.preview(request.actor, request.params.id, request.query, languageOf(request)),
   )
 
   app.get(

@@ -19,7 +19,7 @@ import {
   type StoredFile,
 } from './import-record.ts'
 import { CHECK_JOB, COMMIT_JOB, JOB_ATTEMPTS, UNDO_JOB, type ImportTarget } from './jobs.ts'
-import { clearStaging, countStaged } from './pipeline/stage-rows.ts'
+import { ALL_STAGING, clearStaging, countStaged } from './pipeline/stage-rows.ts'
 import { importReading } from './reading.ts'
 import { importRepository } from './repository.ts'
 
@@ -28,6 +28,9 @@ export interface ReceivedFile {
   name: string
   stored: StoredBytes
 }
+
+/** Work under way, and checks whose staging a crash may have emptied. */
+const RECOVERED = ['uploaded', 'checking', 'committing', 'ready', 'needs_choice'] as const
 
 /** Surveys from upload to commit and back: who may, in which state, and the jobs that do the work. */
 export const importService = (deps: ImportServiceDeps) => {
@@ -213,8 +216,10 @@ export const importService = (deps: ImportServiceDeps) => {
   }
 
   async function isAlive(record: ImportRecord): Promise<boolean> {
-    if (record.status !== 'ready') return isRunning(await jobOf(record))
     const key = { divisionCode: record.divisionCode, importId: record.id }
+    if (record.status === 'needs_choice')
+      return (await countStaged(db, key, 'rows')) === (record.staged.rowCount ?? 0)
+    if (record.status !== 'ready') return isRunning(await jobOf(record))
     return (await countStaged(db, key, 'outcomes')) === record.counts.features
   }
 
@@ -253,17 +258,13 @@ export const importService = (deps: ImportServiceDeps) => {
           .delete()
         await importRepository(trx).delete(record.divisionCode, id)
       })
-      await clearStaging(db, { divisionCode: found.divisionCode, importId: id }, [
-        'outcomes',
-        'rows',
-        'shapes',
-      ])
+      await clearStaging(db, { divisionCode: found.divisionCode, importId: id }, ALL_STAGING)
     },
 
     /** After a start: work whose job is gone begins again, and checks whose staging a crash emptied are run anew. */
     async recover(): Promise<number> {
       let restarted = 0
-      for (const record of await repository.listByStatus(['uploaded', 'checking', 'committing', 'ready'])) {
+      for (const record of await repository.listByStatus(RECOVERED)) {
         if (await isAlive(record)) continue
         await db.transaction(async (trx) => {
           const locked = await importRepository(trx).findForUpdate(record.divisionCode, record.id)

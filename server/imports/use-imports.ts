@@ -28,7 +28,16 @@ export async function useImports(app: FastifyInstance, deps: ImportFeatureDeps):
   const db = database.knex
   const { divisionCode, uploadMaxBytes, uploadMaxFiles } = config
   const templates = templateService({ db, clock, divisionCode })
-  const service = importService({ db, clock, files, jobs, templates, divisionCode, uploadMaxBytes })
+  const service = importService({
+    db,
+    clock,
+    files,
+    jobs,
+    templates,
+    divisionCode,
+    uploadMaxBytes,
+    county: deps.county,
+  })
   registerImportJobs(jobs, {
     db,
     files,

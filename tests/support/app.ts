@@ -27,6 +27,8 @@ export interface TestApp {
   /** Signed in once a role, as the account named after it. */
   as(role: Role): Promise<SignedIn>
   signIn(name: string, password: string): Promise<SignedIn>
+  /** Another server on the same database and files, as after a stop; whoever is signed in stays so. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -45,7 +47,7 @@ export interface TestAppOptions {
 /** A test that moves the clock by hours would find its sessions ended. */
 const RENEW_AFTER_MS = 3_600_000
 
-function signedInFrom(app: FastifyInstance, response: LightMyRequestResponse): SignedIn {
+function signedInFrom(app: () => FastifyInstance, response: LightMyRequestResponse): SignedIn {
   const { user, csrfToken } = response.json<{ user: { id: string }; csrfToken: string }>()
   const [found] = response.cookies
   if (!found) throw new Error('signing in set no cookie')
@@ -56,7 +58,7 @@ function signedInFrom(app: FastifyInstance, response: LightMyRequestResponse): S
     userId: user.id,
     inject(request) {
       const given = typeof request === 'string' ? { url: request } : request
-      return app.inject({ ...given, headers: { cookie, 'x-csrf-token': csrfToken, ...given.headers } })
+      return app().inject({ ...given, headers: { cookie, 'x-csrf-token': csrfToken, ...given.headers } })
     },
   }
 }
@@ -75,7 +77,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...options.env,
   })
   const { logger, localToken, clientDir } = options
-  const app = await buildApp({ config, database, clock, logger, localToken, clientDir })
+  const build = () => buildApp({ config, database, clock, logger, localToken, clientDir })
+  let app = await build()
   const extra = ROLES.filter((role) => !DEMO_ACCOUNTS.some(({ name }) => name === role))
   await seedDemoAccounts(database.knex, TEST_PASSWORD, {
     divisionPrefix: config.divisionCode,
@@ -87,11 +90,13 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   async function signIn(name: string, password: string): Promise<SignedIn> {
     const response = await app.inject({ method: 'POST', url: '/api/session', payload: { name, password } })
     if (response.statusCode !== 201) throw new Error(`${name} cannot sign in: ${response.body}`)
-    return signedInFrom(app, response)
+    return signedInFrom(() => app, response)
   }
   const signedIn = new Map<Role, { session: Promise<SignedIn>; at: number }>()
   return {
-    app,
+    get app() {
+      return app
+    },
     database,
     clock,
     config,
@@ -103,6 +108,11 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       const session = signIn(role, TEST_PASSWORD)
       signedIn.set(role, { session, at: now })
       return session
+    },
+    async restart() {
+      await app.close()
+      app = await build()
+      await app.ready()
     },
     async close() {
       await app.close()

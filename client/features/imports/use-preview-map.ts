@@ -11,7 +11,7 @@ import type { SurveyState } from '../../map/survey-palette.ts'
 import { hasWebGl } from '../../map/webgl.ts'
 import { OVERLAP_CODES, REPAIRED_CODES, countStates, rowStates } from './row-states.ts'
 
-const EMPTY: ImportPreview = { type: 'FeatureCollection', features: [], isPartial: false }
+const EMPTY: ImportPreview = { type: 'FeatureCollection', features: [], isPartial: false, assumed: null }
 const ISSUE_LIMIT = 500
 
 /** Loads what the mini-map draws and keeps it with the import; the map itself is loaded on demand. */

@@ -3,11 +3,12 @@ import type { Knex } from 'knex'
 import type { ColumnMapping, ImportCounts } from '../../contract/import.ts'
 import { FILE_CHECKS, MATCH_CHECKS } from '../checks/index.ts'
 import type { Check, CheckContext } from '../checks/check.ts'
-import type { StoredDetected, StoredExtent } from '../import-record.ts'
+import type { StoredExtent } from '../import-record.ts'
 import { IssueSink } from '../issues.ts'
 import { importedColumns } from '../matching/columns.ts'
 import { blockRows, countOutcomes, matchRows, type OutcomeCounts } from '../matching/match.ts'
 import type { Georeference } from './georeference.ts'
+import { bufferedOutline, plausibilityOf, type Plausibility } from './plausibility.ts'
 import type { RunProgress } from './run-context.ts'
 import { queryWithoutJit, withoutJit } from '../../platform/database/without-jit.ts'
 import { inSlices, lanesOf } from './slices.ts'
@@ -31,13 +32,11 @@ export interface ChecksResult {
   extent: StoredExtent | null
   counts(featureCount: number): ImportCounts
   /** Of the rows that could be placed; the others lie nowhere. */
-  plausibility(countyName: string): Pick<StoredDetected, 'insideCountyShare' | 'plausibility'>
+  plausibility(countyName: string): Plausibility
 }
 
 /** A slice aims at a quarter of a second; one huge polygon may take longer. */
 const STATEMENT_BUDGET_MS = 120_000
-/** The outline is a sketch: ground this far outside still counts as inside (m). */
-const OUTLINE_BUFFER_M = 2_000
 
 export async function runChecks(
   input: ChecksInput,
@@ -99,15 +98,6 @@ async function runAll(
   }
 }
 
-async function bufferedOutline(db: Knex, divisionCode: string, planeSrid: number): Promise<string | null> {
-  const { rows } = await db.raw<{ rows: { hex: string | null }[] }>(
-    `SELECT encode(ST_AsEWKB(ST_Transform(ST_Buffer(ST_Transform(outline, ?::int), ?), 4490)), 'hex') AS hex
-     FROM divisions WHERE code = ? AND outline IS NOT NULL`,
-    [planeSrid, OUTLINE_BUFFER_M, divisionCode],
-  )
-  return rows[0]?.hex ?? null
-}
-
 /** Rows whose shape is not as it was read: mended by PostGIS, or rings closed and dropped while reading. */
 async function countRepaired(db: Knex, key: ImportKey): Promise<number> {
   const { rows } = await db.raw<{ rows: { count: number }[] }>(
@@ -158,20 +148,7 @@ function resultOf({ sink, outcomes, repaired, extent, placed, hasOutline }: Foun
       unchanged: outcomes.unchanged,
       draft: outcomes.draft,
     }),
-    plausibility: (countyName) => {
-      if (!hasOutline || placed === 0) return { insideCountyShare: null, plausibility: null }
-      const outside = sink.counts['maybe_outside_county'] ?? 0
-      const share = Math.max(0, 1 - outside / placed)
-      const code =
-        share >= 0.999
-          ? 'all_inside'
-          : share >= 0.5
-            ? 'mostly_inside'
-            : share > 0
-              ? 'mostly_outside'
-              : 'all_outside'
-      const params = { county: countyName, percent: Math.round(share * 1000) / 10, outside }
-      return { insideCountyShare: share, plausibility: { code, params } }
-    },
+    plausibility: (countyName) =>
+      plausibilityOf(hasOutline ? placed : 0, sink.counts['maybe_outside_county'] ?? 0, countyName),
   }
 }

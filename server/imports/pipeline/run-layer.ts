@@ -15,6 +15,7 @@ import { allColumns, columnKey, decideMapping, type MappingDecision } from './de
 import { freshFileIssues } from './ignored-choices.ts'
 import type { ImportLayerSource } from './merged-texts.ts'
 import { layerNoteIssue } from './layer-notes.ts'
+import { replaceOutlines } from './outlines.ts'
 import { runChecks } from './run-checks.ts'
 import type { CountyFacts, Run } from './run-context.ts'
 import { stageForRun } from './run-stage.ts'
@@ -83,6 +84,7 @@ export async function checkLayer(run: Run, source: ImportLayerSource, sources: S
       source,
       encoding: encodingChoice ?? null,
     })
+    await replaceOutlines(deps.db, run.key, decisions.crs.georeference ? [] : pass.rows)
     if (record.staged.tableJoin) await run.save({ tableJoin: record.staged.tableJoin })
     for (const note of reader.notes) fileSink.add(layerNoteIssue(note))
     const { georeference } = decisions.crs

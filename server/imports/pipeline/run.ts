@@ -11,7 +11,7 @@ import { importRepository } from '../repository.ts'
 import { freshFileIssues } from './ignored-choices.ts'
 import { Run, RunOvertaken, type PipelineDeps, type RunProgress } from './run-context.ts'
 import { checkLayer } from './run-layer.ts'
-import { clearStaging } from './stage-rows.ts'
+import { ALL_STAGING, clearStaging } from './stage-rows.ts'
 import { collectSources, describeLayers, selectLayer, type SourceSet } from './sources.ts'
 
 /**
@@ -45,7 +45,7 @@ export async function runImport(
 async function tidyUp(deps: PipelineDeps, run: Run): Promise<void> {
   const { divisionCode, importId } = run.key
   if (await importRepository(deps.db).find(divisionCode, importId)) return
-  await clearStaging(deps.db, run.key, ['outcomes', 'rows', 'shapes'])
+  await clearStaging(deps.db, run.key, ALL_STAGING)
   await deps.db('import_issues').where({ division_code: divisionCode, import_id: importId }).delete()
 }
 

@@ -41,9 +41,17 @@ export async function insertRows(db: Knex, key: ImportKey, rows: readonly Staged
   await db.raw(INSERT, [key.divisionCode, key.importId, jsonText(records)])
 }
 
-const STAGING_TABLES = { rows: 'import_rows', shapes: 'import_shapes', outcomes: 'import_outcomes' } as const
+const STAGING_TABLES = {
+  rows: 'import_rows',
+  shapes: 'import_shapes',
+  outcomes: 'import_outcomes',
+  outlines: 'import_outlines',
+} as const
 
 export type StagingTable = keyof typeof STAGING_TABLES
+
+/** Everything of an import, for one that is over or gone. */
+export const ALL_STAGING: readonly StagingTable[] = ['outcomes', 'rows', 'shapes', 'outlines']
 
 /** Empties staging of one import a slice at a time: with one connection nobody waits long. */
 export async function clearStaging(db: Knex, key: ImportKey, tables: readonly StagingTable[]): Promise<void> {

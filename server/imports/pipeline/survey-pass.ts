@@ -12,6 +12,7 @@ const KEY_ROWS = 20_000
 const PROFILED_WKB_BYTES = 200_000
 
 export interface ProfiledRow {
+  row: number
   attributes: Record<string, AttributeValue>
   wkb: Buffer | null
 }
@@ -40,7 +41,7 @@ class SpreadSample {
   add(row: SurveyRow): void {
     if (this.#count++ % this.#step !== 0) return
     const wkb = row.wkb && row.wkb.length <= PROFILED_WKB_BYTES ? row.wkb : null
-    this.rows.push({ attributes: row.attributes, wkb })
+    this.rows.push({ row: row.row, attributes: row.attributes, wkb })
     if (this.rows.length < PROFILE_ROWS * 2) return
     this.rows = this.rows.filter((_row, index) => index % 2 === 0)
     this.#step *= 2

@@ -48,5 +48,6 @@ export async function previewOf(db: Knex, key: ImportKey, isCommitted: boolean):
       properties: { row, state, label },
     })),
     isPartial: rows.length > MOST_SHAPES,
+    assumed: null,
   }
 }

@@ -49,6 +49,7 @@ describe('rows on the mini-map', () => {
     const preview = {
       type: 'FeatureCollection' as const,
       isPartial: false,
+      assumed: null,
       features: [row(1, 'new'), row(2, 'new'), row(3, 'blocked'), row(4, 'changed')],
     }
     const states = rowStates(preview, [
