@@ -1,17 +1,14 @@
 import type {
   CommitImport,
   CreateMappingTemplate,
-  ImportAbsent,
-  ImportChanges,
   ImportEvent,
-  ImportIssueList,
   ImportList,
-  ImportPreview,
   ImportView,
   MappingTemplate,
   PatchImport,
   UndoImport,
 } from '#contract/import.ts'
+import type { ImportAbsent, ImportChanges, ImportIssueList, ImportPreview } from '#contract/import-rows.ts'
 import type { Static } from 'typebox'
 import type { Ledger } from '#contract/codes/ledger.ts'
 import { ApiProblem, get, httpEvents, problemFrom, send, uploadHeaders, type RequestOptions } from './http.ts'

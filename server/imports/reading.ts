@@ -1,18 +1,15 @@
 import type { Readable } from 'node:stream'
+import type { ImportEvent, ImportList, ImportListQuery, ImportView } from '../contract/import.ts'
 import type {
   ImportAbsent,
   ImportAbsentQuery,
   ImportChanges,
   ImportChangesQuery,
-  ImportEvent,
   ImportIssueList,
   ImportIssueQuery,
-  ImportList,
-  ImportListQuery,
   ImportPreview,
   ImportPreviewQuery,
-  ImportView,
-} from '../contract/import.ts'
+} from '../contract/import-rows.ts'
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission } from '../auth/permissions.ts'
 import type { Language } from '../kernel/sentence.ts'

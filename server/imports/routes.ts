@@ -4,34 +4,31 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   CommitImport,
   CreatedImport,
-  CreateMappingTemplate,
+  ImportList,
+  ImportListQuery,
+  ImportView,
+  PatchImport,
+  UndoImport,
+} from '../contract/import.ts'
+import {
   ImportAbsent,
   ImportAbsentQuery,
   ImportChanges,
   ImportChangesQuery,
   ImportIssueList,
   ImportIssueQuery,
-  ImportList,
-  ImportListQuery,
   ImportPreview,
   ImportPreviewQuery,
-  ImportView,
-  MappingTemplate,
-  MappingTemplateList,
-  PatchImport,
-  UndoImport,
-} from '../contract/import.ts'
+} from '../contract/import-rows.ts'
 import { PublicId } from '../contract/primitives.ts'
 import { preferredLanguage, type Language } from '../kernel/sentence.ts'
 import { sendEvents } from './events.ts'
 import { receiveUpload } from './receive-upload.ts'
 import { REPORT_MEDIA_TYPE } from './jobs.ts'
 import type { ImportService } from './service.ts'
-import type { TemplateService } from './template-service.ts'
 
 export interface ImportRouteOptions {
   service: ImportService
-  templates: TemplateService
   uploadMaxBytes: number
   uploadMaxFiles: number
 }
@@ -59,7 +56,7 @@ function attachment(reply: FastifyReply, name: string): FastifyReply {
 }
 
 export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async (app, options) => {
-  const { service, templates } = options
+  const { service } = options
   await app.register(multipart, {
     limits: {
       fileSize: options.uploadMaxBytes,
@@ -268,33 +265,5 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
       },
     },
     async (request, reply) => sendEvents(request, reply, service, app.stopSignal),
-  )
-
-  app.get(
-    '/api/import-templates',
-    { schema: { tags, summary: 'Saved column mappings', response: { 200: MappingTemplateList } } },
-    (request) => templates.list(request.actor),
-  )
-
-  app.post(
-    '/api/import-templates',
-    {
-      schema: {
-        tags,
-        summary: 'Save a column mapping under a name',
-        body: CreateMappingTemplate,
-        response: { 201: MappingTemplate },
-      },
-    },
-    async (request, reply) => reply.code(201).send(await templates.create(request.actor, request.body)),
-  )
-
-  app.delete(
-    '/api/import-templates/:id',
-    { schema: { tags, summary: 'Delete a saved mapping', params: Params, response: { 204: Type.Null() } } },
-    async (request, reply) => {
-      await templates.remove(request.actor, request.params.id)
-      return reply.code(204).send(null)
-    },
   )
 }

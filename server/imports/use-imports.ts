@@ -10,6 +10,7 @@ import { registerImportJobs } from './jobs.ts'
 import type { CountyFacts } from './pipeline/run-context.ts'
 import { importRoutes } from './routes.ts'
 import { importService, type ImportService } from './service.ts'
+import { templateRoutes } from './template-routes.ts'
 import { templateService } from './template-service.ts'
 
 export interface ImportFeatureDeps {
@@ -51,7 +52,8 @@ export async function useImports(app: FastifyInstance, deps: ImportFeatureDeps):
     vacuumAnalyze: (tables) => database.vacuumAnalyze(tables),
     applied: (completed) => deps.tileVersions.applied(completed.tiles),
   })
-  await app.register(importRoutes, { service, templates, uploadMaxBytes, uploadMaxFiles })
+  await app.register(importRoutes, { service, uploadMaxBytes, uploadMaxFiles })
+  await app.register(templateRoutes, { templates })
   app.addHook('onReady', async () => {
     const restarted = await service.recover()
     if (restarted > 0) app.log.info({ restarted }, 'imports taken up again')

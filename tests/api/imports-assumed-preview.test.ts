@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ImportPreview } from '#contract/import.ts'
+import type { ImportPreview } from '#contract/import-rows.ts'
 import { completeAttributes, square, squares, surveyZip } from '../factories/surveys.ts'
 import { createTestApp, type SignedIn, type TestApp } from '../support/app.ts'
 import { getImport, importFiles, settled } from '../support/imports.ts'

@@ -1,4 +1,5 @@
-import type { ImportIssue, ImportPreview } from '#contract/import.ts'
+import type { ImportIssue } from '#contract/import.ts'
+import type { ImportPreview } from '#contract/import-rows.ts'
 import type { SurveyState } from '../../map/survey-palette.ts'
 
 /** Codes whose rows the map tells apart; between the two ledgers an overlap is only a hint. */

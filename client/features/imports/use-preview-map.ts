@@ -1,4 +1,5 @@
-import type { ImportPreview, ImportView } from '#contract/import.ts'
+import type { ImportView } from '#contract/import.ts'
+import type { ImportPreview } from '#contract/import-rows.ts'
 import type { CountyReference } from '#contract/reference.ts'
 import type { FeatureCollection } from 'geojson'
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'

@@ -3,7 +3,7 @@
  * by the formulas detection judges by. Nothing of it is kept; what is imported comes from PostGIS.
  */
 import type { Knex } from 'knex'
-import type { ImportPreview, ImportPreviewQuery } from '../../contract/import.ts'
+import type { ImportPreview, ImportPreviewQuery } from '../../contract/import-rows.ts'
 import { crsByCode, projectedCrsFor, type Crs } from '../../kernel/crs.ts'
 import type { Language } from '../../kernel/sentence.ts'
 import { lonLatOf } from '../../kernel/transverse-mercator.ts'

@@ -1,6 +1,6 @@
 /** Shapes for the mini-map: simplified, in EPSG:4490, at most a few thousand. */
 import type { Knex } from 'knex'
-import type { ImportPreview } from '../../contract/import.ts'
+import type { ImportPreview } from '../../contract/import-rows.ts'
 import type { ImportKey } from '../pipeline/stage-rows.ts'
 
 const MOST_SHAPES = 5_000
