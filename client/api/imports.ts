@@ -42,8 +42,8 @@ export async function undoImport(id: string, body: Static<typeof UndoImport>): P
 export const fetchImportIssues = (id: string, query: Query, signal?: AbortSignal): Promise<ImportIssueList> =>
   get<ImportIssueList>(path(id, '/issues'), { query, signal })
 
-export const fetchImportPreview = (id: string, signal?: AbortSignal): Promise<ImportPreview> =>
-  get<ImportPreview>(path(id, '/preview'), { signal })
+export const fetchImportPreview = (id: string, query: Query, signal?: AbortSignal): Promise<ImportPreview> =>
+  get<ImportPreview>(path(id, '/preview'), { query, signal })
 
 export const fetchImportChanges = (id: string, query: Query, signal?: AbortSignal): Promise<ImportChanges> =>
   get<ImportChanges>(path(id, '/changes'), { query, signal })

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { PHONE, type Visit } from '../support/browser.ts'
+import { completeAttributes, square, surveyZip } from '../factories/surveys.ts'
 import { openStage, type Stage } from '../support/stage.ts'
 import { chooseFiles, commit, expectSound, headline, importIdOf, settled, upload } from './import-visit.ts'
 
@@ -7,6 +8,23 @@ const FAULTY = '昂素镇调查_有问题.zip'
 const WITHOUT_PRJ = '城川镇补充调查_无prj.zip'
 const SURVEY = '上海庙经济开发区测绘.zip'
 const TABLE = '上海庙经济开发区台账.xlsx'
+
+/** A .prj of another continent, and eastings without a zone: the numbers fit one zone in the county. */
+const FOREIGN_PRJ =
+  'PROJCS["NAD_1983_UTM_Zone_10N",GEOGCS["GCS_North_American_1983",DATUM["D_North_American_1983",' +
+  'SPHEROID["GRS_1980",6378137.0,298.257222101]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],' +
+  'PROJECTION["Transverse_Mercator"],UNIT["Meter",1.0]]'
+function surveyWithoutSystem(): { name: string; mimeType: string; buffer: Buffer } {
+  const features = [0, 1, 2, 3].map((index) => ({
+    parts: [[square(index * 900, index * 400, 600).map(([x, y]): [number, number] => [x - 36_000_000, y])]],
+    attributes: completeAttributes(index + 1),
+  }))
+  return {
+    name: '外地坐标.zip',
+    mimeType: 'application/zip',
+    buffer: surveyZip(features, { prj: FOREIGN_PRJ }),
+  }
+}
 
 let stage: Stage
 const visits: Visit[] = []
@@ -90,10 +108,16 @@ describe('a survey without a .prj', () => {
     expect(await headline(page)).toBe('需要您确认')
     const reading = page.locator('[data-step=reading]')
     expect(await reading.innerText()).toContain('3度带第36带')
+    const map = page.locator('.preview-map')
+    await map.getByText('按“国家2000坐标系，3度带第36带”试画，还没有采用').waitFor()
+    expect(await map.locator('.plausible').innerText()).toMatch(/\d% 的地块落在鄂托克前旗内/)
+    expect(await map.locator('.legend').innerText()).toContain('待确认')
     await page.getByRole('button', { name: '去确认' }).click()
     await page.locator('[data-step=reading] button[aria-expanded]:focus').first().waitFor()
     await reading.getByRole('radio', { name: /西安80/ }).check()
     await reading.getByText(/不能直接换算/).waitFor()
+    await map.getByText('未校准，位置约差几十到上百米').waitFor()
+    await map.getByText('按“西安80坐标系，3度带第36带”试画').waitFor()
     await expectSound(visit)
     await visit.picture('import-datum')
     await reading.getByRole('radio', { name: /位置未校准/ }).check()
@@ -102,9 +126,39 @@ describe('a survey without a .prj', () => {
     await reading.getByText('当前按“位置未校准”处理').waitFor()
 
     await reading.getByRole('radio', { name: /国家2000/ }).check()
-    await page.locator('.plausible').waitFor()
+    await reading.getByText('正在使用：国家2000坐标系，3度带第36带').waitFor()
     await page.locator('.summary.ready').waitFor()
     expect(await headline(page)).toBe('30 宗全部可入库')
+    expect(visit.faults()).toEqual([])
+  })
+})
+
+describe('a survey whose system nobody can tell', () => {
+  it('is drawn under each candidate before one is taken, on a phone beside the choice', async () => {
+    const visit = await enter('clerk', '/imports', { viewport: PHONE })
+    const { page } = visit
+    await page.goto('/imports')
+    await page.locator('.drop').waitFor()
+    await page.locator('input[type=file]').setInputFiles(surveyWithoutSystem())
+    await settled(page)
+    expect(await headline(page)).toBe('需要您确认')
+    const map = page.locator('.preview-map')
+    const reading = page.locator('[data-step=reading]')
+    await map.locator('.assumed').waitFor()
+    await page.getByRole('button', { name: '去确认' }).click()
+    await reading.getByRole('button', { name: '其他坐标系' }).click()
+    await reading.getByLabel('横坐标前面带有带号').uncheck()
+    await reading.getByLabel('带号', { exact: true }).selectOption({ label: '第37带（中央经线111度）' })
+    await map.getByText('按“国家2000坐标系，3度带，中央经线111度，不带带号”试画').waitFor()
+    await map.getByText('没有地块落在鄂托克前旗内').waitFor()
+    expect((await map.boundingBox())?.y).toBeGreaterThanOrEqual(0)
+    await expectSound(visit)
+    await visit.picture('import-candidates')
+    await reading.getByRole('radio', { name: /中央经线108度/ }).check()
+    await map.getByText('100% 的地块落在鄂托克前旗内').waitFor()
+    await reading.getByRole('button', { name: '采用' }).first().click()
+    await page.locator('.summary.ready').waitFor()
+    await page.locator('.plausible').getByText('100% 的地块落在鄂托克前旗内').waitFor()
     expect(visit.faults()).toEqual([])
   })
 })
@@ -147,10 +201,11 @@ describe('coordinates from a table or a chat', () => {
     await dialog.getByRole('button', { name: '开始检查' }).click()
     await settled(page)
     expect(await headline(page)).toBe('需要您确认')
+    // The step folds as soon as the checks are through: nothing is left to look at the mark of.
     await page
       .locator('[data-step=reading]')
       .getByRole('radio', { name: /国家2000/ })
-      .check()
+      .click()
     await page.locator('.summary.ready').waitFor()
     expect(await headline(page)).toBe('1 宗全部可入库')
     expect(visit.faults()).toEqual([])

@@ -27,6 +27,7 @@ export function rowStates(
   return new Map(
     preview.features.map(({ properties: { row, state } }): [number, SurveyState] => {
       if (state === 'blocked') return [row, 'blocked']
+      if (state === 'open') return [row, 'open']
       if (overlapping.has(row)) return [row, 'overlap']
       return [row, repaired.has(row) ? 'repaired' : 'ready']
     }),

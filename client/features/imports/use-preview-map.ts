@@ -10,6 +10,7 @@ import { fetchCounty, fetchReferenceLayer } from '../../api/reference.ts'
 import type { MiniMap } from '../../map/mini-map.ts'
 import type { SurveyState } from '../../map/survey-palette.ts'
 import { hasWebGl } from '../../map/webgl.ts'
+import type { Candidate } from './candidate.ts'
 import { OVERLAP_CODES, REPAIRED_CODES, countStates, rowStates } from './row-states.ts'
 
 const EMPTY: ImportPreview = { type: 'FeatureCollection', features: [], isPartial: false, assumed: null }
@@ -20,6 +21,7 @@ export function usePreviewMap(
   container: Ref<HTMLElement | null>,
   view: Ref<ImportView>,
   revision: Ref<number>,
+  candidate: Ref<Candidate | null>,
 ) {
   const { t } = useI18n()
   const state = ref<'loading' | 'ready' | 'unsupported' | 'failed'>('loading')
@@ -60,12 +62,15 @@ export function usePreviewMap(
     if (isFitting && features.length > 0) map.value?.fitRows()
   }
 
+  /** Only what nobody has decided yet is looked at under candidates. */
+  const isOpen = (): boolean => view.value.status === 'needs_choice'
+
   async function load(): Promise<void> {
     inFlight?.abort()
     const request = (inFlight = new AbortController())
     try {
       const [shapes, issues] = await Promise.all([
-        fetchImportPreview(view.value.id, request.signal),
+        fetchImportPreview(view.value.id, isOpen() ? { ...candidate.value } : {}, request.signal),
         markedIssues(request.signal),
       ])
       preview.value = shapes
@@ -107,6 +112,9 @@ export function usePreviewMap(
   }
 
   watch(revision, () => void load())
+  watch(candidate, () => {
+    if (isOpen()) void load()
+  })
   watch(picked, (row) => map.value?.markRow(row))
   onMounted(() => {
     void load()

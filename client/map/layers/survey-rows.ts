@@ -1,4 +1,8 @@
-import type { DataDrivenPropertyValueSpecification, LayerSpecification } from 'maplibre-gl'
+import type {
+  DataDrivenPropertyValueSpecification,
+  ExpressionFilterSpecification,
+  LayerSpecification,
+} from 'maplibre-gl'
 import { SURVEY_STATE_STYLES } from '../survey-palette.ts'
 
 export const SURVEY_ROWS_SOURCE = 'survey-rows'
@@ -26,6 +30,8 @@ const colourOfState = [
 
 const isState = (state: string) => ['==', ['get', 'state'], state] as ['==', ['get', string], string]
 
+const isDashed = ['any', isState('blocked'), isState('open')] as ExpressionFilterSpecification
+
 /** Rows of a file under check, coloured and hatched by what the checks say of them. Seen from afar they are dots. */
 export function surveyRowLayers(): LayerSpecification[] {
   return [
@@ -39,14 +45,14 @@ export function surveyRowLayers(): LayerSpecification[] {
       id: 'survey-line',
       type: 'line',
       source: SURVEY_ROWS_SOURCE,
-      filter: ['!', isState('blocked')],
+      filter: ['!', isDashed],
       paint: { 'line-color': colourOfState, 'line-width': 1.6 },
     },
     {
-      id: 'survey-line-blocked',
+      id: 'survey-line-dashed',
       type: 'line',
       source: SURVEY_ROWS_SOURCE,
-      filter: isState('blocked'),
+      filter: isDashed,
       paint: { 'line-color': colourOfState, 'line-width': 2.6, 'line-dasharray': [2, 1.2] },
     },
     {
