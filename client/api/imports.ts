@@ -27,6 +27,17 @@ export async function patchImport(id: string, body: PatchImport): Promise<Import
   return (await send<ImportView>('PATCH', path(id), { body })).data
 }
 
+/** A ledger table for a survey that is there already, in the place of the one before. */
+export async function putImportTable(id: string, file: File): Promise<ImportView> {
+  const form = new FormData()
+  form.append('file', file, file.name)
+  return (await send<ImportView>('PUT', path(id, '/table'), { body: form })).data
+}
+
+export async function deleteImportTable(id: string): Promise<ImportView> {
+  return (await send<ImportView>('DELETE', path(id, '/table'))).data
+}
+
 export async function deleteImport(id: string): Promise<void> {
   await send('DELETE', path(id))
 }

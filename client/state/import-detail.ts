@@ -5,9 +5,11 @@ import { ApiProblem, isAbort } from '../api/http.ts'
 import {
   commitImport,
   deleteImport,
+  deleteImportTable,
   fetchImport,
   listenToImport,
   patchImport,
+  putImportTable,
   undoImport,
 } from '../api/imports.ts'
 import { problemSentence } from '../text/problems.ts'
@@ -17,7 +19,7 @@ const POLL_MS = 1500
 /** Asked so often without a sign of an undo, there is none under way. */
 const QUIET_POLLS_MAX = 6
 
-export type ImportAction = 'patch' | 'commit' | 'undo' | 'delete'
+export type ImportAction = 'patch' | 'table' | 'commit' | 'undo' | 'delete'
 
 export const isWorking = (status: ImportStatus): boolean => WORKING.includes(status)
 
@@ -160,6 +162,16 @@ export const useImportDetail = defineStore('import-detail', () => {
       take(await patchImport(target, body))
     })
 
+  const putTable = (file: File): Promise<boolean> =>
+    act('table', async (target) => {
+      take(await putImportTable(target, file))
+    })
+
+  const removeTable = (): Promise<boolean> =>
+    act('table', async (target) => {
+      take(await deleteImportTable(target))
+    })
+
   const commit = (onBlocked: 'stop' | 'leave_out'): Promise<boolean> =>
     act('commit', async (target) => {
       take(await commitImport(target, { onBlocked }))
@@ -189,6 +201,8 @@ export const useImportDetail = defineStore('import-detail', () => {
     close,
     refresh,
     change,
+    putTable,
+    removeTable,
     commit,
     undo,
     remove,

@@ -54,6 +54,8 @@ export const MESSAGES_EN = {
   'import.undo_refused':
     'It cannot be undone: {count} of its parcels were worked on since ({parcels}). Deal with those first.',
   'import.choice_invalid': 'This choice is not valid: {label} {value}',
+  'import.not_a_table': '“{name}” is no ledger table. Choose an .xlsx or .csv file.',
+  'import.no_table': 'This import has no ledger table.',
   'import.template_not_found': 'This mapping template was not found.',
   'import.template_name_taken': 'There is already a mapping template “{name}”. Choose another name.',
   'file.not_found': 'This file was not found.',

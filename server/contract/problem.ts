@@ -69,6 +69,8 @@ export const PROBLEM_STATUS = {
   'import.not_committed': 409,
   'import.undo_refused': 409,
   'import.choice_invalid': 422,
+  'import.not_a_table': 422,
+  'import.no_table': 409,
   'import.template_not_found': 404,
   'import.template_name_taken': 409,
   'file.not_found': 404,

@@ -111,6 +111,7 @@ export async function mergeChoices(
     delete merged.mapping
   } else if (change.mapping !== undefined) {
     merged.mapping = checkedMapping(change.mapping, merged.ledger ?? null)
+    delete merged.isTableGuessed
     delete merged.templateId
   }
   // Whoever chooses now has answered what the upload asked for in vain.

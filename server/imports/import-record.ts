@@ -59,7 +59,14 @@ export interface StoredChoices {
   templateId?: string
   join?: JoinChoice
   ignored?: IgnoredChoice[]
+  /** No table is to be joined, not even one inside an archive. */
+  withoutTable?: boolean
+  /** The mapping was made by hand before the table came: the table's columns are guessed. */
+  isTableGuessed?: boolean
 }
+
+/** Ledger tables that came as files of their own; an old .xls is one too, and is told to be saved anew. */
+export const isTableFile = (file: Pick<StoredFile, 'name'>): boolean => /\.(xlsx|xls|csv)$/i.test(file.name)
 
 export interface StoredMessage {
   code: string

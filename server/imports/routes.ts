@@ -126,6 +126,39 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
     (request) => service.patch(request.actor, request.params.id, request.body, languageOf(request)),
   )
 
+  app.put(
+    '/api/imports/:id/table',
+    {
+      schema: {
+        tags,
+        summary:
+          'Add a ledger table (multipart, one `file`: .xlsx or .csv) or replace it; the checks run again',
+        params: Params,
+        consumes: ['multipart/form-data'],
+        response: { 200: ImportView },
+      },
+      bodyLimit: options.uploadMaxBytes * 2,
+    },
+    async (request) => {
+      await service.authorizeTable(request.actor, request.params.id)
+      const { files } = await receiveUpload(request, service)
+      return service.putTable(request.actor, request.params.id, files, languageOf(request))
+    },
+  )
+
+  app.delete(
+    '/api/imports/:id/table',
+    {
+      schema: {
+        tags,
+        summary: 'Check the survey without its ledger table',
+        params: Params,
+        response: { 200: ImportView },
+      },
+    },
+    (request) => service.removeTable(request.actor, request.params.id, languageOf(request)),
+  )
+
   app.delete(
     '/api/imports/:id',
     {

@@ -11,17 +11,13 @@ import { ProblemError } from '../platform/problems.ts'
 import { importAccess, isRunning, type ImportServiceDeps } from './access.ts'
 import { mergeChoices, requireKnownLayer } from './choices.ts'
 import { choicesOfUpload } from './upload-choices.ts'
-import {
-  NO_COUNTS,
-  NOTHING_DETECTED,
-  type ImportRecord,
-  type StoredChoices,
-  type StoredFile,
-} from './import-record.ts'
-import { CHECK_JOB, COMMIT_JOB, JOB_ATTEMPTS, UNDO_JOB, type ImportTarget } from './jobs.ts'
+import { NO_COUNTS, NOTHING_DETECTED, type ImportRecord, type StoredFile } from './import-record.ts'
+import { CHECK_JOB, COMMIT_JOB, UNDO_JOB } from './jobs.ts'
 import { ALL_STAGING, clearStaging, countStaged } from './pipeline/stage-rows.ts'
 import { importReading } from './reading.ts'
 import { importRepository } from './repository.ts'
+import { importRuns } from './runs.ts'
+import { importTables } from './table-service.ts'
 
 /** A file of an upload, already on disk under its hash, not yet anybody's. */
 export interface ReceivedFile {
@@ -39,19 +35,11 @@ export const importService = (deps: ImportServiceDeps) => {
   const { repository, authorized, jobOf } = access
   const reading = importReading(deps, access)
   const { view } = reading
+  const { enqueue, requireOpen, startRun } = importRuns(deps)
+  const tables = importTables(deps, access, view)
 
   const homeOf = (actor: Actor): string =>
     /^\d{6}$/.test(actor.scope.divisionPrefix) ? actor.scope.divisionPrefix : deps.divisionCode
-
-  async function enqueue(
-    target: Knex,
-    kind: string,
-    payload: ImportTarget & Record<string, unknown>,
-    createdBy: string,
-  ): Promise<void> {
-    const jobId = await jobs.enqueue(target, { kind, payload, createdBy, maxAttempts: JOB_ATTEMPTS })
-    await importRepository(target).update(payload.divisionCode, payload.importId, { jobId })
-  }
 
   async function create(
     actor: Actor,
@@ -91,30 +79,6 @@ export const importService = (deps: ImportServiceDeps) => {
     })
     jobs.wake()
     return { id }
-  }
-
-  /** Refuses what can't be changed any more. */
-  function requireOpen(record: ImportRecord): void {
-    if (record.status === 'committing') throw new ProblemError('import.busy', { id: record.id })
-    if (record.status === 'committed' || record.status === 'undone')
-      throw new ProblemError('import.already_committed', { id: record.id })
-  }
-
-  async function startRun(
-    trx: Knex.Transaction,
-    record: ImportRecord,
-    choices: StoredChoices,
-    by: string,
-  ): Promise<void> {
-    const run = record.run + 1
-    await importRepository(trx).update(record.divisionCode, record.id, {
-      choices,
-      run,
-      status: 'checking',
-      problem: null,
-      notice: null,
-    })
-    await enqueue(trx, CHECK_JOB, { divisionCode: record.divisionCode, importId: record.id, run }, by)
   }
 
   async function patch(
@@ -225,6 +189,7 @@ export const importService = (deps: ImportServiceDeps) => {
 
   return {
     ...reading,
+    ...tables,
 
     /** Before the bytes of an upload are taken in. */
     authorizeUpload(actor: Actor): void {

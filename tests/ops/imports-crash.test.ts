@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ImportView } from '#contract/import.ts'
 import { openDatabase } from '../../server/platform/database/open.ts'
 import { verifyChain } from '../../server/parcels/audit.ts'
-import { squares, surveyZip } from '../factories/surveys.ts'
+import { completeAttributes, squares, surveyZip } from '../factories/surveys.ts'
 import { createTestDatabase, testModes, type TestDatabase, type TestMode } from '../support/database.ts'
 import { multipartOf } from '../support/imports.ts'
 
@@ -110,6 +110,17 @@ async function uploadSurvey(server: Server): Promise<string> {
   return body.id
 }
 
+/** A ledger table for the survey, and the server killed as soon as it has said yes. */
+async function addTable(server: Server, id: string): Promise<void> {
+  const rows = Array.from({ length: PARCELS }, (_unused, index) =>
+    String(completeAttributes(index + 1).台账编号),
+  )
+  const data = ['台账编号,备注', ...rows.map((number) => `${number},补录`)].join('\n')
+  const { payload, headers } = multipartOf([{ name: '台账.csv', data }])
+  const init = { method: 'PUT', body: new Uint8Array(payload), headers }
+  expect((await call(server, `/api/imports/${id}/table`, init)).status).toBe(200)
+}
+
 const commitOnce = (server: Server, id: string): Promise<{ status: number }> =>
   call(server, `/api/imports/${id}/commit`, {
     method: 'POST',
@@ -138,6 +149,14 @@ describe.each(testModes())('a server killed in the middle of an import (%s)', (m
       }
       expect(await settled(running, id)).toMatchObject({
         status: 'ready',
+        counts: { ready: PARCELS, blocked: 0 },
+      })
+      await addTable(running, id)
+      await kill(running)
+      running = await startServer(env)
+      expect(await settled(running, id)).toMatchObject({
+        status: 'ready',
+        join: { matchedCount: PARCELS },
         counts: { ready: PARCELS, blocked: 0 },
       })
       for (let round = 0; round < KILLS; round++) {

@@ -23,6 +23,7 @@ const KNOWN = new Set([
   'xls',
   'csv',
 ])
+const TABLES = new Set(['xlsx', 'xls', 'csv'])
 /** What explorers and ArcGIS leave lying about; nobody needs to hear of it. */
 const SILENT = new Set(['lock', 'ini', 'db', 'ds_store', 'fix', 'atx', 'tmp'])
 
@@ -34,6 +35,9 @@ export function sortDropped<F extends { name: string }>(files: readonly F[]): { 
   )
   return { known, unknown }
 }
+
+/** Whether a file of an upload is its ledger table rather than a part of the survey. */
+export const isTableName = (name: string): boolean => TABLES.has(extensionOf(name))
 
 /** Lines of a pasted text that hold at least two numbers, one point each. */
 export function countCoordinateLines(text: string): number {

@@ -162,6 +162,13 @@ const importSteps: typeof zhCn = {
     fieldOf: 'Field of “{column}”',
     unitOf: 'Unit of “{column}”',
   },
+  table: {
+    hint: 'A ledger table (.xlsx, .csv) can still be added; it is joined by its numbers.',
+    has: 'Ledger table: {name}',
+    add: 'Add a ledger table',
+    replace: 'Replace the table',
+    remove: 'Take the table away',
+  },
   join: {
     title: 'Ledger table',
     summary: '{matched} parcels matched',

@@ -146,6 +146,13 @@ export default {
     fieldOf: '“{column}”对应的字段',
     unitOf: '“{column}”的单位',
   },
+  table: {
+    hint: '有台账表格（.xlsx、.csv）可以现在补上，按编号与宗地匹配。',
+    has: '台账表格：{name}',
+    add: '补充台账表格',
+    replace: '换一份表格',
+    remove: '去掉表格',
+  },
   join: {
     title: '台账表格匹配',
     summary: '匹配 {matched} 宗',

@@ -60,6 +60,7 @@ export async function unpackUploads(
   return unpacked
 }
 
+const TABLES = new Set(['.xlsx', '.xls', '.csv'])
 const OTHER_ARCHIVES = new Set(['.rar', '.7z', '.tar', '.gz', '.tgz', '.bz2', '.xz'])
 
 /** By the first bytes, then by suffix: a renamed zip is still a zip, an .xlsx is not one to unpack. */
@@ -67,6 +68,8 @@ async function kindOf(upload: UploadedFile): Promise<'zip' | 'file'> {
   const suffix = extname(upload.name).toLowerCase()
   if (OTHER_ARCHIVES.has(suffix)) throw new SurveyFault('archive_unsupported', { name: upload.name })
   const head = await readHead(upload.path)
+  // A ledger table that can't be read is told and does not stop the survey; and no table is unpacked, whatever it holds.
+  if (TABLES.has(suffix)) return 'file'
   if (head.toString('latin1').startsWith('%TSD-Header-###%')) {
     throw new SurveyFault('member_encrypted', { name: upload.name })
   }

@@ -106,7 +106,10 @@ function mappingInForce(
   evidence: StoredEvidence[],
   keys: KeyPair | null,
 ): ColumnMapping[] {
-  if (choices.mapping) return completed(columns, choices.mapping, 'user', context, evidence)
+  if (choices.mapping) {
+    const chosen = completed(columns, choices.mapping, 'user', context, evidence)
+    return choices.isTableGuessed ? withGuessedTable(chosen, guessMapping(columns, context).mapping) : chosen
+  }
   if (input.template) {
     const params = { name: input.template.name }
     evidence.push({ kind: 'mapping', source: 'template', code: 'mapping_template', params, agrees: true })
@@ -115,6 +118,16 @@ function mappingInForce(
   const guess = guessMapping(columns, context)
   evidence.push(...guess.evidence)
   return keys ? withSurveyKey(guess.mapping, keys) : guess.mapping
+}
+
+/** A table that came after a mapping by hand fills what the hand left free. */
+function withGuessedTable(chosen: ColumnMapping[], guessed: readonly ColumnMapping[]): ColumnMapping[] {
+  const taken = new Set(chosen.map((entry) => entry.field))
+  const guesses = new Map(guessed.map((entry) => [entry.source, entry]))
+  return chosen.map((entry) => {
+    const guess = entry.fromTable ? guesses.get(entry.source) : undefined
+    return guess && guess.field !== null && !taken.has(guess.field) ? guess : entry
+  })
 }
 
 /** Both key columns say the same; the survey's is filled in every row, the table's only where it met. */

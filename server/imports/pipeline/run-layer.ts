@@ -27,7 +27,8 @@ const tableFaultOf = (code: string): TableFaultCode =>
 
 /** The ledger table beside the survey; a table that can't be read is told and does not stop the survey. */
 async function readTable(run: Run, sources: SourceSet, sink: IssueSink): Promise<LedgerTable | null> {
-  const choice = run.record.choices.join
+  const { join: choice, withoutTable } = run.record.choices
+  if (withoutTable) return null
   for (const source of sources.tables) {
     try {
       if (source.fault) throw new TableFault(tableFaultOf(source.fault.code), { file: source.name })

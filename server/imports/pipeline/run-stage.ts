@@ -1,7 +1,7 @@
 /** Staging of a run: only what an earlier run has not left exactly so. */
 import { createHash } from 'node:crypto'
 import type { LayerSource, SurveyReader } from '../formats/types.ts'
-import type { StagedState } from '../import-record.ts'
+import { isTableFile, type StagedState } from '../import-record.ts'
 import { issueRepository, IssueSink } from '../issues.ts'
 import { rowConverter } from '../mapping/convert.ts'
 import { TableJoiner } from '../tables/join.ts'
@@ -39,10 +39,14 @@ interface StagingPlan {
 
 function planOf(run: Run, given: Staging): StagingPlan {
   const { crs, mapping } = given.decisions
-  const source = [run.record.files.map((file) => file.sha256), given.source.id]
+  const source = [
+    run.record.files.filter((file) => !isTableFile(file)).map(({ sha256 }) => sha256),
+    given.source.id,
+  ]
   const columns = mapping.mapping.map(({ source: name, field, unit }) => [name, field, unit])
   const ledgers = [mapping.ledger, mapping.fallbackLedger]
-  const table = [mapping.keys, given.table?.sheet, given.table?.headerRow]
+  const tables = run.record.files.filter(isTableFile).map(({ sha256 }) => sha256)
+  const table = [mapping.keys, tables, given.table?.sheet, given.table?.headerRow]
   return {
     rowsKey: hashOf([source, given.encoding, columns, ledgers, table, given.county.towns]),
     shapesKey: crs.georeference ? hashOf([source, crs.georeference]) : undefined,

@@ -11,7 +11,7 @@ import {
   type SurveyReader,
   type TableSource,
 } from '../formats/types.ts'
-import type { StoredFile, StoredLayer, StoredMessage } from '../import-record.ts'
+import { isTableFile, type StoredFile, type StoredLayer, type StoredMessage } from '../import-record.ts'
 import { mergedTexts, openMerged, type ImportLayerSource } from './merged-texts.ts'
 
 export interface SourceSet {
@@ -47,10 +47,16 @@ export async function collectSources(
   const merged = pastedLayers.length === 0 ? await mergedTexts(found.layers) : null
   return {
     layers: [...(merged ? [merged] : []), ...found.layers, ...pastedLayers],
-    tables: found.tables,
+    tables: ownFirst(found.tables, new Set(files.filter(isTableFile).map((file) => pathOf(file.sha256)))),
     faults: found.faults,
     ignored: unpacked.ignored,
   }
+}
+
+/** A table that somebody added by itself is meant rather than one that lay in the archive. */
+function ownFirst(tables: readonly TableSource[], ownPaths: ReadonlySet<string>): TableSource[] {
+  const isOwn = ({ file }: TableSource): boolean => ownPaths.has(file.path)
+  return [...tables.filter(isOwn), ...tables.filter((table) => !isOwn(table))]
 }
 
 export async function openLayer(source: ImportLayerSource, options: ReadOptions = {}): Promise<SurveyReader> {

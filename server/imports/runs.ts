@@ -1,0 +1,48 @@
+/** Beginning a run of the checks, and what may still be changed. */
+import type { Knex } from 'knex'
+import { ProblemError } from '../platform/problems.ts'
+import type { ImportServiceDeps } from './access.ts'
+import type { ImportRecord, StoredChoices } from './import-record.ts'
+import { CHECK_JOB, JOB_ATTEMPTS, type ImportTarget } from './jobs.ts'
+import { importRepository } from './repository.ts'
+
+export const importRuns = ({ jobs }: Pick<ImportServiceDeps, 'jobs'>) => {
+  async function enqueue(
+    target: Knex,
+    kind: string,
+    payload: ImportTarget & Record<string, unknown>,
+    createdBy: string,
+  ): Promise<void> {
+    const jobId = await jobs.enqueue(target, { kind, payload, createdBy, maxAttempts: JOB_ATTEMPTS })
+    await importRepository(target).update(payload.divisionCode, payload.importId, { jobId })
+  }
+
+  return {
+    enqueue,
+
+    /** Refuses what can't be changed any more. */
+    requireOpen(record: ImportRecord): void {
+      if (record.status === 'committing') throw new ProblemError('import.busy', { id: record.id })
+      if (record.status === 'committed' || record.status === 'undone')
+        throw new ProblemError('import.already_committed', { id: record.id })
+    },
+
+    async startRun(
+      trx: Knex.Transaction,
+      record: ImportRecord,
+      choices: StoredChoices,
+      by: string,
+    ): Promise<void> {
+      const run = record.run + 1
+      const { divisionCode, id } = record
+      await importRepository(trx).update(divisionCode, id, {
+        choices,
+        run,
+        status: 'checking',
+        problem: null,
+        notice: null,
+      })
+      await enqueue(trx, CHECK_JOB, { divisionCode, importId: id, run }, by)
+    },
+  }
+}
