@@ -38,6 +38,10 @@ export async function deleteImportTable(id: string): Promise<ImportView> {
   return (await send<ImportView>('DELETE', path(id, '/table'))).data
 }
 
+export async function recheckImport(id: string): Promise<ImportView> {
+  return (await send<ImportView>('POST', path(id, '/recheck'))).data
+}
+
 export async function deleteImport(id: string): Promise<void> {
   await send('DELETE', path(id))
 }

@@ -10,6 +10,7 @@ import {
   listenToImport,
   patchImport,
   putImportTable,
+  recheckImport,
   undoImport,
 } from '../api/imports.ts'
 import { problemSentence } from '../text/problems.ts'
@@ -19,7 +20,7 @@ const POLL_MS = 1500
 /** Asked so often without a sign of an undo, there is none under way. */
 const QUIET_POLLS_MAX = 6
 
-export type ImportAction = 'patch' | 'table' | 'commit' | 'undo' | 'delete'
+export type ImportAction = 'patch' | 'table' | 'recheck' | 'commit' | 'undo' | 'delete'
 
 export const isWorking = (status: ImportStatus): boolean => WORKING.includes(status)
 
@@ -172,6 +173,11 @@ export const useImportDetail = defineStore('import-detail', () => {
       take(await deleteImportTable(target))
     })
 
+  const recheck = (): Promise<boolean> =>
+    act('recheck', async (target) => {
+      take(await recheckImport(target))
+    })
+
   const commit = (onBlocked: 'stop' | 'leave_out'): Promise<boolean> =>
     act('commit', async (target) => {
       take(await commitImport(target, { onBlocked }))
@@ -203,6 +209,7 @@ export const useImportDetail = defineStore('import-detail', () => {
     change,
     putTable,
     removeTable,
+    recheck,
     commit,
     undo,
     remove,

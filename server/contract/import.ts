@@ -190,6 +190,8 @@ export const ImportView = Type.Object({
   issues: Type.Array(ImportIssue),
   extent: Nullable(Extent),
   progress: Nullable(ImportProgress),
+  /** Nobody came back for long and the checked rows were cleared: they are made anew by a recheck. */
+  isCleared: Type.Boolean(),
   /** Why it was refused or failed, in the caller's language. */
   problem: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
   /** Something to know that is no fault: nothing changed, or the checks were run again. */

@@ -56,6 +56,8 @@ export const MESSAGES_EN = {
   'import.choice_invalid': 'This choice is not valid: {label} {value}',
   'import.not_a_table': '“{name}” is no ledger table. Choose an .xlsx or .csv file.',
   'import.no_table': 'This import has no ledger table.',
+  'import.checks_cleared':
+    'The results of the checks were cleared. Run the checks again, then download the report.',
   'import.template_not_found': 'This mapping template was not found.',
   'import.template_name_taken': 'There is already a mapping template “{name}”. Choose another name.',
   'file.not_found': 'This file was not found.',

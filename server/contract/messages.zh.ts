@@ -48,6 +48,7 @@ export const MESSAGES_ZH = {
   'import.choice_invalid': '选择的内容不正确：{label} {value}',
   'import.not_a_table': '“{name}”不是台账表格。请选择 .xlsx 或 .csv 文件。',
   'import.no_table': '该次入库没有台账表格。',
+  'import.checks_cleared': '检查结果已清理。请先重新检查，再下载报告。',
   'import.template_not_found': '没有找到该字段对照模板。',
   'import.template_name_taken': '已有同名的字段对照模板“{name}”，请换一个名称。',
   'file.not_found': '没有找到该文件。',

@@ -71,6 +71,7 @@ export const PROBLEM_STATUS = {
   'import.choice_invalid': 422,
   'import.not_a_table': 422,
   'import.no_table': 409,
+  'import.checks_cleared': 409,
   'import.template_not_found': 404,
   'import.template_name_taken': 409,
   'file.not_found': 404,

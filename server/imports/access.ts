@@ -8,7 +8,7 @@ import type { FileStore } from '../platform/files.ts'
 import type { Jobs, JobView } from '../platform/jobs.ts'
 import { ProblemError } from '../platform/problems.ts'
 import type { ImportRecord } from './import-record.ts'
-import { markFailed } from './jobs.ts'
+import { COMMIT_JOB, markFailed } from './jobs.ts'
 import type { CountyFacts } from './pipeline/run-context.ts'
 import { importRepository } from './repository.ts'
 import type { TemplateService } from './template-service.ts'
@@ -22,6 +22,8 @@ export interface ImportServiceDeps {
   /** County new imports belong to when the account's scope is wider than one. */
   divisionCode: string
   uploadMaxBytes: number
+  /** How long the staging of an import that nobody commits is kept. */
+  stagingKeepMs: number
   county: () => Promise<CountyFacts>
 }
 
@@ -51,6 +53,9 @@ export const importAccess = (deps: ImportServiceDeps) => {
   /** A job the server died in too often can't say so itself: its import is told here. */
   async function withJob(record: ImportRecord): Promise<{ record: ImportRecord; job: JobView | null }> {
     const job = await jobOf(record)
+    // Checks that run again on behalf of a commit end in `ready` for a moment: to whoever waits it is one piece of work.
+    if (job?.kind === COMMIT_JOB && isRunning(job) && ['checking', 'ready'].includes(record.status))
+      return { record: { ...record, status: 'committing' }, job }
     if (job?.status !== 'failed' || !WORKING.includes(record.status)) return { record, job }
     await markFailed(
       deps,

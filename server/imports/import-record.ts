@@ -95,6 +95,8 @@ export interface StagedState {
   shapeIssues?: Record<string, number> | undefined
   /** Where the county's chain of change sets stood when the checks began. */
   chainSeq?: number | undefined
+  /** Swept because nobody came back for long: there is nothing until the checks run again. */
+  isCleared?: boolean | undefined
 }
 
 export interface StoredExtent {

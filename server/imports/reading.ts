@@ -23,7 +23,7 @@ import { assumedPreview } from './report/assumed-preview.ts'
 import { countChanges, listAbsent, listChanges, listCommitted } from './report/changes.ts'
 import { previewOf } from './report/preview.ts'
 import { writeReport } from './report/workbook.ts'
-import { toImportView, toIssue, toListItem, toProgress } from './views.ts'
+import { isCleared, toImportView, toIssue, toListItem, toProgress } from './views.ts'
 
 const LIMIT_DEFAULT = 50
 const INLINE_ISSUES = 200
@@ -187,6 +187,7 @@ export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => 
       const kept = record.reportFileId === null ? undefined : await keptReport(record)
       const name = kept?.name ?? `入库报告_${record.files[0]?.name ?? id}.xlsx`
       if (kept && language === 'zh') return { name, content: files.read(kept.sha256) }
+      if (isCleared(record)) throw new ProblemError('import.checks_cleared', { id })
       return { name, content: await writeReport(db, record, language) }
     },
 

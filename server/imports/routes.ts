@@ -190,6 +190,20 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
   )
 
   app.post(
+    '/api/imports/:id/recheck',
+    {
+      schema: {
+        tags,
+        summary: 'Run the checks again with the choices as they are; poll the import',
+        params: Params,
+        response: { 202: ImportView },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await service.recheck(request.actor, request.params.id, languageOf(request))),
+  )
+
+  app.post(
     '/api/imports/:id/commit',
     {
       schema: {

@@ -17,7 +17,9 @@ import { ALL_STAGING, clearStaging, countStaged } from './pipeline/stage-rows.ts
 import { importReading } from './reading.ts'
 import { importRepository } from './repository.ts'
 import { importRuns } from './runs.ts'
+import { sweepStaging } from './sweep.ts'
 import { importTables } from './table-service.ts'
+import { isCleared } from './views.ts'
 
 /** A file of an upload, already on disk under its hash, not yet anybody's. */
 export interface ReceivedFile {
@@ -102,6 +104,21 @@ export const importService = (deps: ImportServiceDeps) => {
     return view((await repository.find(found.divisionCode, id))!, language)
   }
 
+  /** Runs the checks again as they were chosen: staging was cleared, or they broke off. */
+  async function recheck(actor: Actor, id: string, language: Language): Promise<ImportView> {
+    const found = await authorized(actor, 'import.create', id)
+    await db.transaction(async (trx) => {
+      const record = await importRepository(trx).findForUpdate(found.divisionCode, id)
+      if (!record) throw new ProblemError('import.not_found', { id })
+      requireOpen(record)
+      // Two windows that open at once ask twice; the first run is as good as the second.
+      if (record.status === 'uploaded' || record.status === 'checking') return
+      await startRun(trx, record, record.choices, actor.id)
+    })
+    jobs.wake()
+    return view((await repository.find(found.divisionCode, id))!, language)
+  }
+
   function requireCommittable(record: ImportRecord, { onBlocked }: CommitImport): void {
     if (record.status === 'committed' || record.status === 'undone')
       throw new ProblemError('import.already_committed', { id: record.id })
@@ -180,6 +197,7 @@ export const importService = (deps: ImportServiceDeps) => {
   }
 
   async function isAlive(record: ImportRecord): Promise<boolean> {
+    if (isCleared(record)) return true
     const key = { divisionCode: record.divisionCode, importId: record.id }
     if (record.status === 'needs_choice')
       return (await countStaged(db, key, 'rows')) === (record.staged.rowCount ?? 0)
@@ -208,6 +226,7 @@ export const importService = (deps: ImportServiceDeps) => {
 
     create,
     patch,
+    recheck,
     commit,
     undo,
 
@@ -226,6 +245,9 @@ export const importService = (deps: ImportServiceDeps) => {
       await clearStaging(db, { divisionCode: found.divisionCode, importId: id }, ALL_STAGING)
     },
 
+    sweepStaging: (): Promise<number> =>
+      sweepStaging(db, new Date(clock.now().getTime() - deps.stagingKeepMs)),
+
     /** After a start: work whose job is gone begins again, and checks whose staging a crash emptied are run anew. */
     async recover(): Promise<number> {
       let restarted = 0
@@ -233,7 +255,7 @@ export const importService = (deps: ImportServiceDeps) => {
         if (await isAlive(record)) continue
         await db.transaction(async (trx) => {
           const locked = await importRepository(trx).findForUpdate(record.divisionCode, record.id)
-          if (locked?.status !== record.status || locked.run !== record.run) return
+          if (locked?.status !== record.status || locked.run !== record.run || isCleared(locked)) return
           await startRun(trx, locked, locked.choices, locked.createdBy)
           restarted++
         })

@@ -45,6 +45,9 @@ function durationOf(timings: Record<string, number>): number | null {
   return parts.length === 0 ? null : parts.reduce((sum, ms) => sum + ms, 0)
 }
 
+export const isCleared = ({ status, staged }: ImportRecord): boolean =>
+  staged.isCleared === true && (status === 'ready' || status === 'needs_choice')
+
 export interface ViewParts {
   issues: IssueRow[]
   progress: JobProgress | null
@@ -84,6 +87,7 @@ export function toImportView(record: ImportRecord, { issues, progress, language 
     issues: issues.map((issue) => toIssue(issue, record, language)),
     extent: record.extent,
     progress: progress === null ? null : toProgress(progress, language),
+    isCleared: isCleared(record),
     problem: said(record.problem, language),
     notice: said(record.notice, language),
     createdAt: record.createdAt.toISOString(),

@@ -108,6 +108,12 @@ export const CONFIG_VARIABLES = [
     'Most that one archive may unpack to, MB',
   ),
   variable(
+    'STAGING_KEEP_DAYS',
+    '7',
+    '未入库的检查结果保留几天；清理后打开或入库时会重新检查，上传的文件不删除',
+    'Days that results of checks are kept while nobody imports; opening or importing later checks again, files stay',
+  ),
+  variable(
     'SESSION_IDLE_HOURS',
     '12',
     '多久不操作需要重新登录，小时',
@@ -152,6 +158,7 @@ export type ConfigVariableName =
   | 'UPLOAD_MAX_MB'
   | 'UPLOAD_MAX_FILES'
   | 'UNZIPPED_MAX_MB'
+  | 'STAGING_KEEP_DAYS'
   | 'SESSION_IDLE_HOURS'
   | 'SESSION_MAX_DAYS'
   | 'RATE_LIMIT_PER_MINUTE'

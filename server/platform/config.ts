@@ -33,6 +33,7 @@ export interface Config {
   uploadMaxBytes: number
   uploadMaxFiles: number
   unzippedMaxBytes: number
+  stagingKeepMs: number
   sessionIdleMs: number
   sessionMaxMs: number
   rateLimitPerMinute: number
@@ -111,6 +112,7 @@ export function loadConfig(env: Environment): Config {
     uploadMaxBytes: read('UPLOAD_MAX_MB', wholeNumber(1, 65_536), 1024) * MB,
     uploadMaxFiles: read('UPLOAD_MAX_FILES', wholeNumber(1, 1000), 40),
     unzippedMaxBytes: read('UNZIPPED_MAX_MB', wholeNumber(1, 1_048_576), 8192) * MB,
+    stagingKeepMs: read('STAGING_KEEP_DAYS', wholeNumber(1, 3650), 7) * 24 * HOUR_MS,
     sessionIdleMs: read('SESSION_IDLE_HOURS', wholeNumber(1, 720), 12) * HOUR_MS,
     sessionMaxMs: read('SESSION_MAX_DAYS', wholeNumber(1, 90), 7) * 24 * HOUR_MS,
     rateLimitPerMinute: read('RATE_LIMIT_PER_MINUTE', wholeNumber(0, 10_000_000), 20_000),
@@ -143,6 +145,7 @@ export function effectiveConfig(config: Config): Record<ConfigVariableName, stri
     UPLOAD_MAX_MB: String(config.uploadMaxBytes / MB),
     UPLOAD_MAX_FILES: String(config.uploadMaxFiles),
     UNZIPPED_MAX_MB: String(config.unzippedMaxBytes / MB),
+    STAGING_KEEP_DAYS: String(config.stagingKeepMs / HOUR_MS / 24),
     SESSION_IDLE_HOURS: String(config.sessionIdleMs / HOUR_MS),
     SESSION_MAX_DAYS: String(config.sessionMaxMs / HOUR_MS / 24),
     RATE_LIMIT_PER_MINUTE: String(config.rateLimitPerMinute),

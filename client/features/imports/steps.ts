@@ -56,7 +56,7 @@ export function stepsOf(view: ImportView): Step[] {
     view.join ? { key: 'join', state: isJoinInDoubt(view) ? 'doubt' : 'fine' } : null,
     hasRows ? { key: 'mapping', state: isMappingInDoubt(view) ? 'doubt' : 'fine' } : null,
     view.issues.length > 0 || (hasRows && isChecked) ? { key: 'issues', state: issuesState(view) } : null,
-    outcomes > 0 && view.status !== 'needs_choice'
+    outcomes > 0 && view.status !== 'needs_choice' && !view.isCleared
       ? { key: 'changes', state: view.counts.changed > 0 ? 'doubt' : 'fine' }
       : null,
   ]

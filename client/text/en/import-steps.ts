@@ -115,6 +115,7 @@ const importSteps: typeof zhCn = {
     assumed: 'Tried as “{name}”, not yet chosen',
     assumedSwapped: 'with the two coordinates exchanged',
     uncalibrated: 'Not calibrated: tens of metres off, perhaps more than a hundred',
+    cleared: 'Shown here when the checks have run again',
     nowhere: 'This system puts the coordinates nowhere on the map',
     waiting: 'Shown here once coordinates are read',
     noWebgl: 'This browser cannot draw the map; below is a sketch.',

@@ -160,6 +160,10 @@ const imports: typeof zhCn = {
     joinUnconfirmed: 'Some rows of the table match nothing: please look at “Ledger table”',
     goJoin: 'See matches',
     report: 'Download report (xlsx)',
+    cleared: 'The results were cleared; the checks run again.',
+    clearedReadOnly:
+      'The results were cleared; they can be seen when somebody who may has run the checks again.',
+    recheck: 'Check again',
     refused: 'This file cannot be imported',
     failed: 'The checks broke off',
     comma: ', ',

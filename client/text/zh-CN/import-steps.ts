@@ -99,6 +99,7 @@ export default {
     assumed: '按“{name}”试画，还没有采用',
     assumedSwapped: '横、纵坐标已对调',
     uncalibrated: '未校准，位置约差几十到上百米',
+    cleared: '重新检查后在这里显示位置',
     nowhere: '按这个坐标系，坐标落不到地图上',
     waiting: '读出坐标后在这里显示位置',
     noWebgl: '这个浏览器不能显示地图，下面是轮廓示意。',

@@ -41,7 +41,7 @@ export async function insertRows(db: Knex, key: ImportKey, rows: readonly Staged
   await db.raw(INSERT, [key.divisionCode, key.importId, jsonText(records)])
 }
 
-const STAGING_TABLES = {
+export const STAGING_TABLES = {
   rows: 'import_rows',
   shapes: 'import_shapes',
   outcomes: 'import_outcomes',
@@ -53,17 +53,20 @@ export type StagingTable = keyof typeof STAGING_TABLES
 /** Everything of an import, for one that is over or gone. */
 export const ALL_STAGING: readonly StagingTable[] = ['outcomes', 'rows', 'shapes', 'outlines']
 
+const SLICE = 20_000
+
+/** Whether there is more. */
+export async function deleteStagedSlice(db: Knex, key: ImportKey, table: StagingTable): Promise<boolean> {
+  const sql = `
+    DELETE FROM ${STAGING_TABLES[table]} WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM ${STAGING_TABLES[table]} WHERE division_code = ? AND import_id = ? LIMIT ${SLICE}))`
+  const result = await db.raw<{ rowCount: number }>(sql, [key.divisionCode, key.importId])
+  return result.rowCount === SLICE
+}
+
 /** Empties staging of one import a slice at a time: with one connection nobody waits long. */
 export async function clearStaging(db: Knex, key: ImportKey, tables: readonly StagingTable[]): Promise<void> {
-  for (const table of tables) {
-    const sql = `
-      DELETE FROM ${STAGING_TABLES[table]} WHERE ctid = ANY(ARRAY(
-        SELECT ctid FROM ${STAGING_TABLES[table]} WHERE division_code = ? AND import_id = ? LIMIT 20000))`
-    for (;;) {
-      const result = await db.raw<{ rowCount: number }>(sql, [key.divisionCode, key.importId])
-      if (result.rowCount < 20_000) break
-    }
-  }
+  for (const table of tables) while (await deleteStagedSlice(db, key, table));
 }
 
 export async function countStaged(db: Knex, key: ImportKey, table: StagingTable): Promise<number> {

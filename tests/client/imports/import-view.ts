@@ -58,6 +58,7 @@ export const importView = (patch: Partial<ImportView> = {}): ImportView => ({
   issues: [],
   extent: null,
   progress: null,
+  isCleared: false,
   problem: null,
   notice: null,
   createdAt: '2026-01-05T01:30:00Z',

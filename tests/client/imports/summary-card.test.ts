@@ -88,6 +88,21 @@ describe('the summary of an import', () => {
     expect(onGoTo).toHaveBeenCalledWith('reading')
   })
 
+  it('offers to check again what was cleared or broke off, to whoever may', () => {
+    const onRecheck = vi.fn()
+    const cleared = show(importView({ isCleared: true }), { mayRecheck: true, onRecheck })
+    expect(cleared.textContent).toContain('检查结果已清理，将重新检查')
+    expect(cleared.querySelector('.report')).toBeNull()
+    buttonOf(cleared, '重新检查').click()
+    mounted?.unmount()
+    buttonOf(show(importView({ status: 'failed' }), { mayRecheck: true, onRecheck }), '重新检查').click()
+    expect(onRecheck).toHaveBeenCalledTimes(2)
+    mounted?.unmount()
+    const readOnly = show(importView({ isCleared: true }))
+    expect(readOnly.textContent).toContain('由有权限的人员重新检查')
+    expect(readOnly.textContent).not.toContain('将重新检查')
+  })
+
   it('shows how far the checks are', () => {
     const progress = { phase: 'check', done: 50, total: 200, message: '' }
     const host = show(importView({ status: 'checking', progress }))
