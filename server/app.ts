@@ -61,6 +61,7 @@ const REFERENCE_DIRECTORY = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../data/reference' : '../../data/reference', import.meta.url),
 )
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /** The whole server, ready to listen or to be asked by `inject`: the table of contents. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -78,6 +79,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   })
   app.addHook('onReady', async () => jobs.start())
   app.addHook('onClose', () => jobs.stop())
+  useUpkeep(app, DAY_MS, async () => void (await files.sweepOrphans(db, DAY_MS)))
   await useClientFiles(app, deps.clientDir ?? CLIENT_DIRECTORY)
   useHealth(app, db)
 

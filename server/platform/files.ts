@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -119,8 +119,11 @@ export function openFileStore(dataDir: string, now: () => Date): FileStore {
       await handle.close()
       const sha256 = sum.hash.digest('hex')
       const path = pathOf(sha256)
-      if (await exists(path)) await unlink(incoming)
-      else {
+      if (await exists(path)) {
+        // Taken in again it is young again: a sweep must not take it before its row is written.
+        await utimes(path, new Date(), new Date())
+        await unlink(incoming)
+      } else {
         await mkdir(join(root, sha256.slice(0, 2)), { recursive: true })
         await rename(incoming, path)
       }
@@ -131,17 +134,23 @@ export function openFileStore(dataDir: string, now: () => Date): FileStore {
     }
   }
 
+  /** False for what is gone meanwhile. */
+  async function isOlder(path: string, ageMs: number): Promise<boolean> {
+    const found = await stat(path).catch(() => null)
+    return found !== null && now().getTime() - found.mtimeMs >= ageMs
+  }
+
   async function sweepOrphans(db: Knex, olderThanMs: number): Promise<number> {
     let removed = 0
     const folders = await readdir(root).catch(() => [] as string[])
     for (const folder of folders) {
       for (const name of await readdir(join(root, folder))) {
         const path = join(root, folder, name)
-        const age = now().getTime() - (await stat(path)).mtimeMs
-        if (age < olderThanMs) continue
+        if (!(await isOlder(path, olderThanMs))) continue
         const sha256 = folder + name
         const isNamed = SHA256.test(sha256) && (await db('files').where({ sha256 }).first('id')) !== undefined
-        if (isNamed) continue
+        // While the table was asked, the same bytes may have been taken in again.
+        if (isNamed || !(await isOlder(path, olderThanMs))) continue
         await unlink(path)
         removed++
       }
