@@ -33,9 +33,9 @@ it('draws a survey whose datum is open where its numbers put it, and says how pl
   expect(view).toMatchObject({ status: 'needs_choice', detected: { needsChoice: ['datum'] } })
   const preview = await previewOf(view.id)
   expect(preview.features.map(({ properties }) => properties)).toEqual([
-    { row: 1, state: 'open', label: '鄂前001' },
-    { row: 2, state: 'open', label: '鄂前002' },
-    { row: 3, state: 'open', label: '鄂前003' },
+    { row: 1, state: 'open', label: '地块001' },
+    { row: 2, state: 'open', label: '地块002' },
+    { row: 3, state: 'open', label: '地块003' },
   ])
   expect(preview.assumed).toEqual({
     crs: 'EPSG:4524',

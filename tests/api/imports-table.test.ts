@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const table = (numbers: readonly number[], remark = '备注') =>
-  ['台账编号,备注', ...numbers.map((n) => `鄂前${String(n).padStart(3, '0')},${remark}${n}`)].join('\n')
+  ['台账编号,备注', ...numbers.map((n) => `地块${String(n).padStart(3, '0')},${remark}${n}`)].join('\n')
 const survey = (count = 3) => [{ name: 's.zip', data: surveyZip(squares(count)) }]
 const put = (id: string, name: string, data: string | Buffer, person = clerk) =>
   person.inject({ method: 'PUT', url: `/api/imports/${id}/table`, ...multipartOf([{ name, data }]) })
@@ -99,7 +99,7 @@ describe('the ledger table of a survey that is uploaded already', () => {
     const view = await importFiles(clerk, survey(2))
     for (const [name, data, code] of [
       ['旧.xls', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'table_xls'],
-      ['密.xlsx', '%TSD-Header-###%secret', 'table_unreadable'],
+      ['密.xlsx', '%TSD-Header-###%secret', 'table_encrypted'],
       ['假.csv', surveyZip(squares(1)), 'table_no_header'],
     ] as const) {
       expect((await put(view.id, name, data)).statusCode).toBe(200)
