@@ -33,6 +33,8 @@ const UP = [
   'DROP INDEX parcels_parcel_no_once',
   `CREATE UNIQUE INDEX parcels_parcel_no_once ON parcels (division_code, ledger, parcel_no) ${LIVING}`,
   'DROP INDEX parcels_ledger_no',
+  // The few that were taken out: a survey may name one again.
+  `CREATE INDEX parcels_removed ON parcels (division_code, ledger, parcel_no) WHERE status = 'removed'`,
   'DROP INDEX parcels_import',
   'DROP INDEX parcel_versions_recorded',
   'ALTER TABLE parcel_events DROP CONSTRAINT parcel_events_pkey',
@@ -48,6 +50,7 @@ const DOWN = [
   'CREATE INDEX parcel_versions_recorded ON parcel_versions (division_code, recorded_from, recorded_to)',
   'CREATE INDEX parcels_import ON parcels (division_code, import_id)',
   'ALTER TABLE import_shapes DROP COLUMN inner_point',
+  'DROP INDEX parcels_removed',
   'CREATE INDEX parcels_ledger_no ON parcels (division_code, ledger, parcel_no, id)',
   'DROP INDEX parcels_parcel_no_once',
   `CREATE UNIQUE INDEX parcels_parcel_no_once ON parcels (division_code, ledger, parcel_no) ${LIVING} AND parcel_no IS NOT NULL`,

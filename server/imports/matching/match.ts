@@ -33,19 +33,19 @@ const candidate = (rank: number, by: string, condition: string): string =>
   found(rank, by, `parcels p WHERE ${HOME} AND ${LIVING} AND ${condition}`)
 
 /**
- * LIVING in two parts. The index over 电子监管号 leaves removed parcels out, so as one condition with OR it cannot be
+ * LIVING in two parts. The indexes over numbers leave removed parcels out, so as one condition with OR they cannot be
  * used, and every row of a survey reads all parcels of the county (tests/database/matching.test.ts).
  */
-const BY_SUPERVISION_NO = `(
+const byNumber = (column: 'parcel_no' | 'supervision_no'): string => `(
   SELECT p.id FROM parcels p
-  WHERE ${HOME} AND NOT p.is_withdrawn AND p.status <> 'removed' AND p.supervision_no = r.supervision_no
+  WHERE ${HOME} AND NOT p.is_withdrawn AND p.status <> 'removed' AND p.${column} = r.${column}
   UNION ALL SELECT p.id FROM parcels p
-  WHERE r.status = 'removed' AND r.supervision_no IS NOT NULL
-    AND ${HOME} AND NOT p.is_withdrawn AND p.status = 'removed' AND p.supervision_no = r.supervision_no) p`
+  WHERE r.status = 'removed' AND r.${column} IS NOT NULL
+    AND ${HOME} AND NOT p.is_withdrawn AND p.status = 'removed' AND p.${column} = r.${column}) p`
 
 const CANDIDATES = [
-  candidate(1, 'parcelNo', 'p.parcel_no = r.parcel_no'),
-  found(2, 'supervisionNo', BY_SUPERVISION_NO),
+  found(1, 'parcelNo', byNumber('parcel_no')),
+  found(2, 'supervisionNo', byNumber('supervision_no')),
   candidate(3, 'parcelCode', `p.parcel_code = r.parcel_code AND ${NUMBERS_AGREE}`),
   candidate(4, 'geometry', `p.geom_hash = s.geom_hash AND ${NUMBERS_AGREE}`),
   candidate(5, 'geometry', `p.geom && s.geom AND ${SAME_SHAPE} AND ${NUMBERS_AGREE}`),
