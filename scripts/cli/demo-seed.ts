@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { ImportView } from '../../server/contract/import.ts'
+import { basename, join } from 'node:path'
+import type { ImportList, ImportView } from '../../server/contract/import.ts'
 import { signIn, type ApiClient } from './api-client.ts'
 import { CommandError } from './command-line.ts'
 import { checkSurvey, commitSurvey, type SurveyOptions } from './import-survey.ts'
@@ -31,9 +31,10 @@ export async function seedDemo({ url, dataDir, password, sampleFolder, say }: De
   }
   const doneFile = join(dataDir, DONE_FILE)
   const done = existsSync(doneFile) ? (JSON.parse(readFileSync(doneFile, 'utf8')) as string[]) : []
-  const open = surveys.filter(({ title }) => !done.includes(title))
-  if (open.length === 0) return []
+  const left = surveys.filter(({ title }) => !done.includes(title))
+  if (left.length === 0) return []
   const client = await signIn(url, 'clerk', password)
+  const open = await notImported(client, left)
   const lines: string[] = []
   for (const survey of open) {
     say(`正在导入示例：${survey.title}…`, 'Importing a sample survey…')
@@ -42,6 +43,15 @@ export async function seedDemo({ url, dataDir, password, sampleFolder, say }: De
     writeFileSync(doneFile, JSON.stringify(done))
   }
   return lines
+}
+
+/** A restored installation has the samples and not the file that says so. */
+async function notImported(client: ApiClient, surveys: Survey[]): Promise<Survey[]> {
+  const { items } = await client.get<ImportList>('/api/imports?limit=500')
+  const committed = new Set(
+    items.filter(({ status }) => status === 'committed').map(({ fileName }) => fileName),
+  )
+  return surveys.filter(({ files }) => !files.some((name) => committed.has(basename(name))))
 }
 
 async function importSurvey(

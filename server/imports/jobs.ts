@@ -1,5 +1,5 @@
 /** The three jobs of an import: check, commit, undo. Each can be taken up again from its beginning after a crash. */
-import type { JobContext, Jobs } from '../platform/jobs.ts'
+import { JobStoppedError, type JobContext, type Jobs } from '../platform/jobs.ts'
 import type { FileStore } from '../platform/files.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { Readable } from 'node:stream'
@@ -62,7 +62,7 @@ async function guarded(
   try {
     await work()
   } catch (error) {
-    if (context.attempt >= ERROR_ATTEMPTS)
+    if (!(error instanceof JobStoppedError) && context.attempt >= ERROR_ATTEMPTS)
       await markFailed(deps, context.payload, { code: 'internal', params: {} })
     throw error
   }
@@ -86,7 +86,11 @@ const reporter =
     context.progress({ phase, done, total })
 
 async function check(deps: ImportJobDeps, context: JobContext<CheckPayload>): Promise<void> {
-  await runImport(deps, context.payload, reporter(context))
+  await runImport(
+    { ...deps, checkStopping: () => context.checkStopping() },
+    context.payload,
+    reporter(context),
+  )
 }
 
 async function hasStaging(deps: ImportJobDeps, record: ImportRecord): Promise<boolean> {

@@ -233,6 +233,9 @@ export const importService = (deps: ImportServiceDeps) => {
     /** Forgets an import that was never committed; its parcels don't exist, its files are swept. */
     async discard(actor: Actor, id: string): Promise<void> {
       const found = await authorized(actor, 'import.create', id)
+      // A commit that checks again first shows `checking`: it was agreed to and goes on.
+      const job = await jobOf(found)
+      if (job?.kind === COMMIT_JOB && isRunning(job)) throw new ProblemError('import.busy', { id })
       await db.transaction(async (trx) => {
         const record = await importRepository(trx).findForUpdate(found.divisionCode, id)
         if (!record) return

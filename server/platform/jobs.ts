@@ -21,6 +21,8 @@ export interface JobContext<Payload> {
   attempt: number
   /** Pushed to listeners at once, to the table at most once a second. */
   progress(progress: JobProgress): void
+  /** Throws JobStoppedError once the server stops; for jobs that can begin again at no loss. */
+  checkStopping(): void
   /** Rejects with JobCancelledError once somebody asked for it. */
   checkCancelled(): Promise<void>
 }
@@ -42,6 +44,8 @@ export interface NewJob {
 }
 
 export class JobCancelledError extends Error {}
+/** Thrown at a step of a job that can begin again, because the server stops: it waits for the next start. */
+export class JobStoppedError extends Error {}
 
 export interface JobLog {
   info(details: object, message: string): void
@@ -144,6 +148,8 @@ export function openJobs(deps: {
   async function failed(job: JobRecord, error: unknown): Promise<void> {
     const message = error instanceof Error ? error.message : String(error)
     if (error instanceof JobCancelledError) return finish(job, { status: 'cancelled', error: null })
+    if (error instanceof JobStoppedError)
+      return finish(job, { status: 'queued', attempts: job.attempts - 1, run_after: now() })
     log.error({ job: job.id, kind: job.kind, attempt: job.attempts, err: error }, 'job failed')
     if (job.attempts < job.max_attempts) {
       return finish(job, {
@@ -171,6 +177,9 @@ export function openJobs(deps: {
           .where({ id: job.id })
           .update({ progress: JSON.stringify(progress) })
           .catch((error: unknown) => log.error({ job: job.id, err: error }, 'progress not saved'))
+      },
+      checkStopping() {
+        if (stopping) throw new JobStoppedError()
       },
       async checkCancelled() {
         const row = await db<JobRecord>('jobs').where({ id: job.id }).first('is_cancel_requested')

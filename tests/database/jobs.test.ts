@@ -71,6 +71,29 @@ describe('jobs', () => {
     expect((await jobs.find(id))?.status).toBe('cancelled')
   })
 
+  it('that can begin again give way to a stop at their next step, and no attempt is counted', async () => {
+    const seen: number[] = []
+    let begun = (): void => {}
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve))
+    const first = openJobs({ db: database.knex, now: () => new Date(), log, isExclusive: false })
+    first.register<{ n: number }>('giving-way', async (context) => {
+      begun()
+      for (;;) {
+        context.checkStopping()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    })
+    const id = await enqueue(first, 'giving-way', 1, 1)
+    first.start()
+    await hasBegun
+    await first.stop()
+    expect((await first.find(id))?.status).toBe('queued')
+    const second = jobsWith('giving-way', async (_payload, attempt) => seen.push(attempt))
+    second.start()
+    await over(second, id)
+    expect([seen, (await second.find(id))?.status]).toEqual([[1], 'done'])
+  })
+
   it('of a server of this machine that died are taken up at the next start, not after the lease', async () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid
     const jobs = jobsWith('orphan', async ({ n }) => n * 2)

@@ -70,7 +70,10 @@ export async function runChecks(
     const columns = importedColumns(input.mapping.flatMap((entry) => (entry.field ? [entry.field] : [])))
     await inSlices(
       lastRow,
-      (from, to) => withoutJit(db, (trx) => matchRows(trx, key, columns, { from, to })),
+      async (from, to) => {
+        await input.checkpoint()
+        await withoutJit(db, (trx) => matchRows(trx, key, columns, { from, to }))
+      },
       { lanes, progress: (done) => progress('match', done, lastRow) },
     )
     await input.analyze()

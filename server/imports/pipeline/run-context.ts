@@ -23,6 +23,8 @@ export interface PipelineDeps {
   /** Long statements are announced, so that the embedded watchdog lets them run. */
   withStatementBudget: <T>(ms: number, run: () => Promise<T>) => Promise<T>
   vacuumAnalyze: (tables: string[]) => Promise<void>
+  /** Throws between two steps when the server stops; absent where a run may not be broken off. */
+  checkStopping?: () => void
 }
 
 export interface RunProgress {
@@ -73,6 +75,7 @@ export class Run {
 
   /** Between batches and slices: an overtaken run stops within a second instead of finishing for nobody. */
   async checkpoint(): Promise<void> {
+    this.deps.checkStopping?.()
     const now = performance.now()
     if (now - this.#askedAt < CHECKPOINT_MS) return
     this.#askedAt = now
