@@ -49,14 +49,17 @@ export function stepsOf(view: ImportView): Step[] {
   const outcomes = counts.new + counts.changed + counts.unchanged + counts.blocked
   // “No problems” may be said only when somebody has looked.
   const isChecked = !['needs_choice', 'uploaded', 'checking'].includes(view.status)
+  const hasIssues = view.issues.length > 0
   const steps: (Step | null)[] = [
     view.layers.length > 1 ? { key: 'layers', state: asks(view, 'layer') ? 'needs' : 'fine' } : null,
     hasRows ? { key: 'ledger', state: isLedgerGuessed(view) ? 'doubt' : 'fine' } : null,
     view.layer !== null ? { key: 'reading', state: readingState(view) } : null,
     view.join ? { key: 'join', state: isJoinInDoubt(view) ? 'doubt' : 'fine' } : null,
     hasRows ? { key: 'mapping', state: isMappingInDoubt(view) ? 'doubt' : 'fine' } : null,
-    view.issues.length > 0 || (hasRows && isChecked) ? { key: 'issues', state: issuesState(view) } : null,
-    outcomes > 0 && view.status !== 'needs_choice' && !view.isCleared
+    (isChecked ? hasRows || hasIssues : hasIssues && view.status === 'needs_choice')
+      ? { key: 'issues', state: issuesState(view) }
+      : null,
+    outcomes > 0 && isChecked && !view.isCleared
       ? { key: 'changes', state: view.counts.changed > 0 ? 'doubt' : 'fine' }
       : null,
   ]
