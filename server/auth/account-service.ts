@@ -197,7 +197,7 @@ export const accountService = (deps: AccountServiceDeps) => {
       return toUserRow(changed)
     },
 
-    /** Ends every other session: whoever knew the old password is out. */
+    /** Ends every other session and every token: whoever knew the old password is out, and what they made with it. */
     async changePassword(identity: Identity, input: ChangePassword): Promise<void> {
       const user = await accounts.find(identity.actor.id)
       if (!user) throw new ProblemError('auth.user_not_found', {})
@@ -207,12 +207,16 @@ export const accountService = (deps: AccountServiceDeps) => {
         throw new ProblemError('auth.password_weak', { fault: 'password.unchanged' })
       }
       checkPassword(input.newPassword, user.name)
-      await accounts.update(user.id, {
-        password_hash: await hashPassword(input.newPassword),
-        password_changed_at: clock.now(),
-        must_change_password: false,
+      const password_hash = await hashPassword(input.newPassword)
+      await db.transaction(async (trx) => {
+        await accountRepository(trx).update(user.id, {
+          password_hash,
+          password_changed_at: clock.now(),
+          must_change_password: false,
+        })
+        await sessionRepository(trx).deleteSessionsOf(user.id, identity.credentialId)
+        await sessionRepository(trx).deleteTokensOf(user.id)
       })
-      await sessionRepository(db).deleteSessionsOf(user.id, identity.credentialId)
       await sessions.forgetEverywhere()
     },
 

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Usable before the initial password has been changed. */
     beforePasswordChange?: boolean
+    /** For a person who has signed in: a token that leaked must not lock its owner out or make itself at home. */
+    sessionOnly?: boolean
   }
 }
 
@@ -78,13 +80,19 @@ export function useAuthentication(
   app.decorateRequest('identity')
   app.addHook('onRequest', async (request) => {
     if (request.is404) return
-    const { public: isPublic = false, publicWhen, beforePasswordChange = false } = request.routeOptions.config
+    const {
+      public: isPublic = false,
+      publicWhen,
+      beforePasswordChange,
+      sessionOnly,
+    } = request.routeOptions.config
     const isRead = READ_METHODS.has(request.method)
     const credential = credentialOf(request)
     if (!isRead && credential?.kind !== 'token') checkOrigin(request, publicUrl())
     if (isPublic || publicWhen?.(request)) return
     const identity = credential && (await sessions.identify(credential, isRead))
     if (!identity) throw new ProblemError('auth.required')
+    if (sessionOnly && identity.via !== 'session') throw new ProblemError('auth.session_only')
     if (!isRead && identity.via === 'session') checkCsrf(request, identity)
     if (identity.mustChangePassword && !beforePasswordChange)
       throw new ProblemError('auth.password_change_required')

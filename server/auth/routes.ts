@@ -84,21 +84,21 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRouteOptions> = asy
   app.delete(
     '/api/session',
     {
-      config: { beforePasswordChange: true },
+      config: { beforePasswordChange: true, sessionOnly: true },
       schema: { tags, summary: 'Sign out', response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      if (request.identity.via === 'session') await sessions.signOut(request.identity, callerOf(request))
+      await sessions.signOut(request.identity, callerOf(request))
       return clearCookie(reply).code(204).send(null)
     },
   )
   app.put(
     '/api/session/password',
     {
-      config: { beforePasswordChange: true },
+      config: { beforePasswordChange: true, sessionOnly: true },
       schema: {
         tags,
-        summary: "Change one's own password; every other session ends",
+        summary: "Change one's own password; every other session and every personal token ends",
         body: ChangePassword,
         response: { 204: Type.Null() },
       },
@@ -110,12 +110,18 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRouteOptions> = asy
   )
   app.get(
     '/api/session/sessions',
-    { schema: { tags, summary: "One's own sessions", response: { 200: SessionList } } },
+    {
+      config: { sessionOnly: true },
+      schema: { tags, summary: "One's own sessions", response: { 200: SessionList } },
+    },
     (request) => sessions.sessions(request.identity),
   )
   app.delete(
     '/api/session/sessions',
-    { schema: { tags, summary: 'End every session but this one', response: { 204: Type.Null() } } },
+    {
+      config: { sessionOnly: true },
+      schema: { tags, summary: 'End every session but this one', response: { 204: Type.Null() } },
+    },
     async (request, reply) => {
       await sessions.endOtherSessions(request.identity, callerOf(request))
       return reply.code(204).send(null)
@@ -123,7 +129,10 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRouteOptions> = asy
   )
   app.delete(
     '/api/session/sessions/:id',
-    { schema: { tags, summary: 'End one session', params: IdParams, response: { 204: Type.Null() } } },
+    {
+      config: { sessionOnly: true },
+      schema: { tags, summary: 'End one session', params: IdParams, response: { 204: Type.Null() } },
+    },
     async (request, reply) => {
       await sessions.endSession(request.identity, request.params.id, callerOf(request))
       return reply.code(204).send(null)
@@ -131,12 +140,16 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRouteOptions> = asy
   )
   app.get(
     '/api/session/tokens',
-    { schema: { tags, summary: "One's own personal tokens", response: { 200: TokenList } } },
+    {
+      config: { sessionOnly: true },
+      schema: { tags, summary: "One's own personal tokens", response: { 200: TokenList } },
+    },
     (request) => sessions.tokens(request.identity),
   )
   app.post(
     '/api/session/tokens',
     {
+      config: { sessionOnly: true },
       schema: {
         tags,
         summary: 'Create a personal token (Bearer, or Basic with the token as password); shown this once',
@@ -150,6 +163,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRouteOptions> = asy
   app.delete(
     '/api/session/tokens/:id',
     {
+      config: { sessionOnly: true },
       schema: { tags, summary: 'Revoke a personal token', params: IdParams, response: { 204: Type.Null() } },
     },
     async (request, reply) => {

@@ -16,6 +16,8 @@ export const MESSAGES_EN = {
   'auth.locked': 'Too many failed sign-ins. Try again in {seconds} seconds.',
   'auth.forbidden':
     'Your account does not allow this (one limited to towns cannot import). Ask the administrator if you need it.',
+  'auth.session_only':
+    'An access token cannot manage sessions, the password or tokens. Sign in with the password and use “My account”.',
   'auth.csrf': 'This page is out of date. Reload it and try again.',
   'auth.foreign_origin':
     'The request came from another site and was refused. Behind a proxy, the administrator must set PUBLIC_URL.',

@@ -13,6 +13,7 @@ export const MESSAGES_ZH = {
   'auth.invalid_credentials': '用户名或密码不正确。',
   'auth.locked': '登录失败次数过多，请在 {seconds} 秒后再试。',
   'auth.forbidden': '您的账号没有这项权限（限定到镇的账号不能入库）。如确有需要，请联系管理员。',
+  'auth.session_only': '访问令牌不能用来管理登录会话、密码或令牌。请用密码登录后在“我的账户”中操作。',
   'auth.csrf': '页面已过期，请刷新后重试。',
   'auth.foreign_origin': '请求来自其他网站，已拒绝。若经由代理访问，请管理员设置 PUBLIC_URL。',
   'auth.password_change_required': '请先修改初始密码，然后继续。',

@@ -36,6 +36,7 @@ export const PROBLEM_STATUS = {
   'auth.invalid_credentials': 401,
   'auth.locked': 429,
   'auth.forbidden': 403,
+  'auth.session_only': 403,
   'auth.csrf': 403,
   'auth.foreign_origin': 403,
   'auth.password_change_required': 403,
