@@ -23,6 +23,12 @@ function versionOf(ifMatch: string | undefined): number | null {
   return Number(match[1])
 }
 
+/** Whether If-None-Match names this version, weakly compared as RFC 9110 has it for reading. */
+function holds(ifNoneMatch: string | undefined, version: number): boolean {
+  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim()) ?? []
+  return tags.some((tag) => tag === '*' || ETAG.exec(tag)?.[1] === String(version))
+}
+
 export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }> = async (
   app,
   { service },
@@ -48,12 +54,15 @@ export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }>
           'One parcel; geometry=original gives the surveyed coordinates bit-exact in their own CRS (x east or lon, y north or lat)',
         params: Params,
         querystring: ParcelDetailQuery,
-        response: { 200: ParcelDetail },
+        response: { 200: ParcelDetail, 304: Type.Null({ description: 'Unchanged since If-None-Match' }) },
       },
     },
     async (request, reply) => {
       const parcel = await service.get(request.actor, request.params.id, request.query)
-      return reply.header('etag', `"${parcel.version}"`).send(parcel)
+      // What one may see differs by person: a browser shared by two of them must not show one's copy to the other.
+      reply.header('etag', `"${parcel.version}"`).header('vary', 'cookie, authorization')
+      if (holds(request.headers['if-none-match'], parcel.version)) return reply.code(304).send()
+      return reply.send(parcel)
     },
   )
   app.get(

@@ -65,19 +65,21 @@ function bboxSql(bbox: string | undefined): SqlPart {
 export const parcelService = (deps: ParcelServiceDeps) => {
   const { db, clock, tileVersions } = deps
 
+  /** The scope is judged by where the parcel is today, also for a version of a time when it was elsewhere. */
   async function findReadable(actor: Actor, id: string, at?: Date): Promise<ParcelRecord> {
     const divisionCode = divisionOfPublicId(id)
     const repository = parcelRepository(db)
-    const row =
-      divisionCode &&
-      (at ? await repository.findAt(divisionCode, id, at) : await repository.find(divisionCode, id))
+    const row = divisionCode && (await repository.find(divisionCode, id))
     if (!row) throw new ProblemError('parcel.not_found', { id })
     requirePermission(actor, 'parcel.read', {
       id,
       divisionCode: String(row['current_division_code']),
       townCode: row.town_code,
     })
-    return row
+    if (at === undefined) return row
+    const version = await repository.findAt(row.division_code, id, at)
+    if (!version) throw new ProblemError('parcel.not_found', { id })
+    return version
   }
 
   async function sourceOf(row: ParcelRecord): Promise<ParcelSource> {
