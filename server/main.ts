@@ -16,6 +16,7 @@ import { migrate } from './platform/database/migrations.ts'
 import { openDatabase, type Database } from './platform/database/open.ts'
 import { stopGracefully } from './platform/graceful-stop.ts'
 import { claimDatabase } from './platform/installation-mode.ts'
+import { listen } from './platform/listening.ts'
 import { loggerOptions } from './platform/logging.ts'
 import {
   localUrl,
@@ -68,7 +69,11 @@ async function start(): Promise<void> {
       await database.close()
     },
   })
-  await app.listen({ host: config.host, port: config.port })
+  await listen(app, config).catch(async (error: unknown) => {
+    await app.close()
+    await database.close()
+    throw error
+  })
   const { port } = app.server.address() as AddressInfo
   await writeServerFile(config.dataDir, { url: localUrl(config.host, port), token, pid: process.pid })
   printReady({

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createConnection } from 'node:net'
+import { createConnection, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -91,4 +91,25 @@ describe('the server', () => {
     expect(server.output()).toMatch(/DIVISION_CODE/)
     expect(server.output()).not.toMatch(/at .*\.ts:\d+/)
   }, 60_000)
+
+  it('says in both languages that the port is taken, and how to choose another', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => occupant.once('listening', resolve))
+    const { port } = occupant.address() as AddressInfo
+    const server = start({ PORT: String(port) })
+    expect(await server.exited).toBe(1)
+    occupant.close()
+    expect(server.output()).toContain(`端口 ${port} 已被其他程序占用`)
+    expect(server.output()).toContain(`choose another with PORT, for example PORT=${port + 1}`)
+    expect(server.output()).not.toMatch(/at .*\.ts:\d+|EADDRINUSE/)
+    expect(existsSync(join(dataDir, 'server.json'))).toBe(false)
+  }, 90_000)
+
+  it('says that a HOST is none of this machine', async () => {
+    const server = start({ HOST: '192.0.2.1' })
+    expect(await server.exited).toBe(1)
+    expect(server.output()).toContain('本机没有 HOST=192.0.2.1 这个地址')
+    expect(server.output()).toContain('HOST=0.0.0.0')
+    expect(server.output()).not.toMatch(/at .*\.ts:\d+/)
+  }, 90_000)
 })
