@@ -12,6 +12,15 @@ export function runningServer(dataDir) {
   }
 }
 
+/** Whose data a directory holds, `live` or `demo`, as the server that made it wrote down; null for a new one. */
+export function ownerOf(dataDir) {
+  try {
+    return JSON.parse(readText(join(dataDir, 'qidi.json')) ?? 'null')?.mode ?? null
+  } catch {
+    return null // unreadable: the server itself says what is wrong with it
+  }
+}
+
 /** Servers of this checkout that can be found: the default directories and DATA_DIR. */
 export function runningServers() {
   const folders = new Set([inRoot('.qidi', 'demo'), inRoot('.qidi', 'live'), dataDirectory('live')])

@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { runNode } from './child.mjs'
 import { dataDirectory, inRoot } from './places.mjs'
-import { runningServer } from './running.mjs'
-import { say } from './terminal.mjs'
+import { ownerOf, runningServer } from './running.mjs'
+import { say, Stop } from './terminal.mjs'
 
 const SERVER = inRoot('dist', 'server', 'main.js')
 const READY = /^Qidi ready at (\S+)/
@@ -23,6 +23,13 @@ export async function runDemo() {
   const startedAt = Date.now()
   const dataDir = dataDirectory('demo')
   const running = runningServer(dataDir)
+  // The sample data must not be offered, let alone sent, to the server of somebody's real work.
+  if (running && ownerOf(dataDir) === 'live') {
+    throw new Stop(
+      `数据目录 ${dataDir} 存放的是正式数据，其服务正在运行，不能用作演示。请去掉 DATA_DIR，或指定另一个目录。`,
+      `The data directory ${dataDir} holds real data and its server is running: it cannot be the demo. Unset DATA_DIR or set it to another directory.`,
+    )
+  }
   if (running) {
     say('示例已在运行。', 'The demo is already running.')
     console.log(`Qidi ready at ${running.url}`)

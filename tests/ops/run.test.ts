@@ -71,6 +71,34 @@ describe('npm run, with other packages than the lock file wants', () => {
   })
 })
 
+describe('npm run demo where a server runs already', () => {
+  const demoBeside = (mode: string) => {
+    mkdirSync(join(copy, 'dist/server'), { recursive: true })
+    writeFileSync(join(copy, 'dist/server/main.js'), `console.log('started')`)
+    const dataDir = join(copy, 'data in use')
+    mkdirSync(dataDir)
+    const server = { url: 'http://127.0.0.1:1', token: 'none', pid: process.pid }
+    writeFileSync(join(dataDir, 'server.json'), JSON.stringify(server))
+    writeFileSync(join(dataDir, 'qidi.json'), JSON.stringify({ mode }))
+    return run(['demo'], { DATA_DIR: dataDir })
+  }
+
+  it('says that the demo is running', () => {
+    const { status, stdout } = demoBeside('demo')
+    expect(stdout).toContain('Qidi ready at http://127.0.0.1:1')
+    expect(stdout).not.toContain('started')
+    expect(status).toBe(0)
+  })
+
+  it('does not take the server of real data for the demo', () => {
+    const { status, stdout, stderr } = demoBeside('live')
+    expect(stderr).toContain('存放的是正式数据')
+    expect(stderr).toContain('holds real data')
+    expect(stdout).not.toContain('Qidi ready')
+    expect(status).toBe(1)
+  })
+})
+
 describe('npm start in an image that carries the compiled server only', () => {
   it('runs it as it is, passing its exit code on', () => {
     mkdirSync(join(copy, 'dist/server'), { recursive: true })
