@@ -43,6 +43,12 @@ const routes = [
     meta: { needs: 'user.manage', titleKey: 'shell.menu.users' },
   },
   {
+    path: '/account',
+    name: 'account',
+    component: () => import('./features/auth/AccountPage.vue'),
+    meta: { titleKey: 'account.title' },
+  },
+  {
     path: '/sign-in',
     name: 'sign-in',
     component: () => import('./features/auth/SignInPage.vue'),

@@ -1,4 +1,13 @@
-import type { AuthState, CreateSession, SessionView, SetupAdmin } from '#contract/auth.ts'
+import type {
+  AuthState,
+  CreatedToken,
+  CreateSession,
+  CreateToken,
+  SessionList,
+  SessionView,
+  SetupAdmin,
+  TokenList,
+} from '#contract/auth.ts'
 import { ApiProblem, get, send, setCsrfToken } from './http.ts'
 
 function keepToken(view: SessionView): SessionView {
@@ -33,4 +42,24 @@ export async function setUpAdmin(body: SetupAdmin): Promise<void> {
 
 export async function changePassword(body: { currentPassword: string; newPassword: string }): Promise<void> {
   await send('PUT', '/api/session/password', { body })
+}
+
+export const fetchOwnSessions = (): Promise<SessionList> => get<SessionList>('/api/session/sessions')
+
+export async function endSession(id: string): Promise<void> {
+  await send('DELETE', `/api/session/sessions/${encodeURIComponent(id)}`)
+}
+
+export async function endOtherSessions(): Promise<void> {
+  await send('DELETE', '/api/session/sessions')
+}
+
+export const fetchTokens = (): Promise<TokenList> => get<TokenList>('/api/session/tokens')
+
+export async function createToken(body: CreateToken): Promise<CreatedToken> {
+  return (await send<CreatedToken>('POST', '/api/session/tokens', { body })).data
+}
+
+export async function revokeToken(id: string): Promise<void> {
+  await send('DELETE', `/api/session/tokens/${encodeURIComponent(id)}`)
 }

@@ -1,3 +1,4 @@
+import account from './en/account.ts'
 import auth from './en/auth.ts'
 import importIssues from './en/import-issues.ts'
 import importSteps from './en/import-steps.ts'
@@ -7,6 +8,6 @@ import shell from './en/shell.ts'
 import users from './en/users.ts'
 import type zhCn from './zh-CN.ts'
 
-const en: typeof zhCn = { auth, imports, importIssues, importSteps, map, shell, users }
+const en: typeof zhCn = { account, auth, imports, importIssues, importSteps, map, shell, users }
 
 export default en

@@ -1,3 +1,4 @@
+import account from './zh-CN/account.ts'
 import auth from './zh-CN/auth.ts'
 import importIssues from './zh-CN/import-issues.ts'
 import importSteps from './zh-CN/import-steps.ts'
@@ -7,4 +8,4 @@ import shell from './zh-CN/shell.ts'
 import users from './zh-CN/users.ts'
 
 /** Every sentence of the screen, one file a feature; en.ts has the same keys. */
-export default { auth, imports, importIssues, importSteps, map, shell, users }
+export default { account, auth, imports, importIssues, importSteps, map, shell, users }

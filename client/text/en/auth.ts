@@ -22,7 +22,9 @@ const auth: typeof zh = {
   required: 'Please fill this in',
   create: 'Create and sign in',
   currentPassword: 'Current password',
-  passwordChanged: 'Password changed',
+  passwordChanged: 'Password changed. Other devices are signed out and all former access tokens have ended.',
+  passwordEnds:
+    'Changing the password signs other devices out and ends all access tokens; new ones have to be created.',
   mustChange: 'First sign-in, or the password was reset: please choose a new one.',
   sessionEnded: 'Your session has ended. Please sign in again.',
 }

@@ -29,7 +29,7 @@ const users: typeof zh = {
   incomplete: 'Fill in name, account and password, and choose at least one role',
   resetPassword: 'Reset password',
   resetIntro:
-    'Set a temporary password for “{name}”. It must be changed at the next sign-in, and open sessions end.',
+    'Set a temporary password for “{name}”. It must be changed at the next sign-in, and open sessions and access tokens end.',
   passwordReset: 'The password was reset',
 }
 

@@ -19,7 +19,8 @@ export default {
   required: '请填写此项',
   create: '创建并登录',
   currentPassword: '当前密码',
-  passwordChanged: '密码已修改',
+  passwordChanged: '密码已修改。其他设备已退出，原有访问令牌已全部失效。',
+  passwordEnds: '修改密码后，其他设备会退出登录，全部访问令牌失效，需要重新创建。',
   mustChange: '首次登录或密码已被重置，请先修改密码。',
   sessionEnded: '登录已过期，请重新登录。',
 }

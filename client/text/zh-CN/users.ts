@@ -26,6 +26,7 @@ export default {
   townsHint: '不选任何镇（园区）即为全部。',
   incomplete: '请填写姓名、账号和密码，并至少选择一个角色',
   resetPassword: '重置密码',
-  resetIntro: '为“{name}”设定临时密码。对方下次登录时须改为自己的密码，已登录的设备会退出。',
+  resetIntro:
+    '为“{name}”设定临时密码。对方下次登录时须改为自己的密码，已登录的设备会退出，其访问令牌全部失效。',
   passwordReset: '密码已重置',
 }
