@@ -83,8 +83,8 @@ export const CONFIG_VARIABLES = [
   variable(
     'COUNTY_FILE',
     null,
-    '本县界线、相邻县和乡镇的 GeoJSON 文件；不设则使用自带的参考数据',
-    "GeoJSON file of the county's outline, neighbours and towns; unset uses the bundled reference",
+    '本县界线、相邻县和乡镇的 GeoJSON 文件；只有 150623 自带，其他县必须提供',
+    "GeoJSON file of the county's outline, neighbours and towns; only 150623 comes with the system",
   ),
   secret('DEMO_PASSWORD', 'qidi-demo', '演示账户的密码', 'Password of the demo accounts'),
   secret(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GeoJsonGeometry } from '../contract/primitives.ts'
+import { StartRefused } from '../platform/data-directory.ts'
 
 /** What a county brings: its outline, its neighbours and its towns. Geometry lon, lat in CGCS2000. */
 export interface CountySource {
@@ -57,9 +58,6 @@ interface CountyFeature {
   geometry: GeoJsonGeometry | null
 }
 
-/** The file an installation names is unusable; both sentences go to the terminal. */
-export class CountyFileError extends Error {}
-
 const isPolygonal = (geometry: GeoJsonGeometry | null): geometry is GeoJsonGeometry =>
   geometry?.type === 'Polygon' || geometry?.type === 'MultiPolygon'
 
@@ -69,7 +67,7 @@ const isPolygonal = (geometry: GeoJsonGeometry | null): geometry is GeoJsonGeome
  */
 export async function readCountyFile(path: string, divisionCode: string): Promise<CountySource> {
   const refuse = (zh: string, en: string): never => {
-    throw new CountyFileError(`COUNTY_FILE ${path}: ${zh}\n${en}`)
+    throw new StartRefused({ zh: `COUNTY_FILE ${path}：${zh}。`, en: `COUNTY_FILE ${path}: ${en}.` })
   }
   const text = await readFile(path, 'utf8').catch(() => refuse('读不到这个文件', 'the file cannot be read'))
   let collection: { features?: CountyFeature[] } = {}
@@ -102,6 +100,13 @@ export async function readCountyFile(path: string, divisionCode: string): Promis
       .map(({ code, name, aliases }) => ({ code, name, kind: kindOf(code), aliases })),
   }
 }
+
+/** Without an outline there is nothing to look at, to check surveys against or to name: said before anybody wonders. */
+export const countyUnknown = (divisionCode: string): StartRefused =>
+  new StartRefused({
+    zh: `自带的参考数据里没有 DIVISION_CODE=${divisionCode} 这个县（旗）。请用 COUNTY_FILE 指定本县的 GeoJSON 文件（格式见 data/county/README.md）；若代码有误，请改正 DIVISION_CODE。`,
+    en: `The bundled reference does not know the county DIVISION_CODE=${divisionCode}. Set COUNTY_FILE to a GeoJSON file of it (see data/county/README.md), or correct DIVISION_CODE.`,
+  })
 
 /** Reads the bundled reference folder; a county it does not know gets no outline and no towns. */
 export async function readCountySource(folder: string, divisionCode: string): Promise<CountySource> {

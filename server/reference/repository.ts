@@ -21,8 +21,10 @@ const DIVISION_COLUMNS = `code, name, is_sketch, usual_srid, ST_AsGeoJSON(outlin
     ARRAY[ST_XMin(outline), ST_YMin(outline), ST_XMax(outline), ST_YMax(outline)] END AS extent`
 
 export const referenceRepository = (db: Knex) => ({
-  async hasDivision(code: string): Promise<boolean> {
-    return (await db('divisions').where({ code, is_home: true }).first('code')) !== undefined
+  /** With its outline: a county that was entered without one is still to be loaded. */
+  async hasCounty(code: string): Promise<boolean> {
+    const row = await db('divisions').where({ code, is_home: true }).whereNotNull('outline').first('code')
+    return row !== undefined
   },
 
   async saveDivision(division: {

@@ -5,10 +5,11 @@ import type { CountyReference } from '../contract/reference.ts'
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission } from '../auth/permissions.ts'
 import { ProblemError } from '../platform/problems.ts'
-import type { CountySource } from './county-source.ts'
+import { countyUnknown, type CountySource } from './county-source.ts'
+import { featuresNear } from './features-near.ts'
 import { referenceRepository } from './repository.ts'
 
-/** Layers of the built-in basemap that are served as they stand in the reference folder. */
+/** Layers of the built-in basemap; of each, what lies in or near the county is served. */
 export const BASEMAP_LAYERS = ['rivers', 'places'] as const
 export type BasemapLayer = (typeof BASEMAP_LAYERS)[number]
 
@@ -49,7 +50,8 @@ export const referenceService = (deps: { db: Knex; divisionCode: string; referen
 
     /** Loads a county's reference once; a later start leaves what staff may have replaced. */
     async load(source: CountySource): Promise<void> {
-      if (await repository.hasDivision(source.divisionCode)) return
+      if (await repository.hasCounty(source.divisionCode)) return
+      if (source.outline === null) throw countyUnknown(source.divisionCode)
       await db.transaction(async (trx) => {
         const writer = referenceRepository(trx)
         await writer.saveDivision({
@@ -96,7 +98,8 @@ export const referenceService = (deps: { db: Knex; divisionCode: string; referen
       requirePermission(actor, 'reference.read')
       const known = BASEMAP_LAYERS.find((name) => name === layer)
       if (!known) throw new ProblemError('reference.not_found', { name: layer })
-      return readFile(join(deps.referenceDir, `${known}.geojson`), 'utf8')
+      const text = await readFile(join(deps.referenceDir, `${known}.geojson`), 'utf8')
+      return featuresNear(text, (await facts()).extent)
     },
   }
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { loadConfig } from '../../server/platform/config.ts'
+import { CONFIG_VARIABLES } from '../../server/platform/config-variables.ts'
+import { effectiveConfig, loadConfig } from '../../server/platform/config.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -72,6 +73,38 @@ describe('the compose file', () => {
       publicUrl: 'https://localhost',
       trustProxy: true,
     })
+  })
+
+  it('hands on every setting from .env, with the defaults of the server', () => {
+    // What is the container's own: where it listens, where its volumes are, and that it is no demo.
+    const own = [
+      'QIDI_MODE',
+      'PORT',
+      'HOST',
+      'PUBLIC_URL',
+      'DATA_DIR',
+      'CACHE_DIR',
+      'DEMO_PASSWORD',
+      'TRUST_PROXY',
+    ]
+    const handedOn = CONFIG_VARIABLES.map(({ name }) => name).filter((name) => !own.includes(name))
+    const raw = parse(textOf('docker-compose.yml')) as Compose
+    for (const name of handedOn)
+      expect(String(raw.services.app.environment?.[name]), name).toContain(`\${${name}:-`)
+    const given = Object.entries(app.environment ?? {}).map(([name, value]) => [name, String(value)])
+    const [inDocker, alone] = [Object.fromEntries(given), {}].map((env) => effectiveConfig(loadConfig(env)))
+    for (const name of handedOn.filter((other) => other !== 'DATABASE_URL'))
+      expect(inDocker[name], name).toBe(alone[name])
+  })
+
+  it('shows the server the files of the county at the path they have here', () => {
+    expect(app.volumes).toContain('./data/county:/app/data/county:ro')
+    expect(textOf('scripts/docker/Dockerfile')).toMatch(/^WORKDIR \/app$/m)
+    expect(textOf('data/county/README.md')).toContain('COUNTY_FILE=data/county/')
+  })
+
+  it('gives the database more shared memory than one parallel query of it takes', () => {
+    expect(parse(textOf('docker-compose.yml')).services.database.shm_size).toBe('256mb')
   })
 
   it('keeps everything that must last in named volumes', () => {
