@@ -61,7 +61,7 @@ export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }>
       const parcel = await service.get(request.actor, request.params.id, request.query)
       // What one may see differs by person: a browser shared by two of them must not show one's copy to the other.
       reply.header('etag', `"${parcel.version}"`).header('vary', 'cookie, authorization')
-      if (holds(request.headers['if-none-match'], parcel.version)) return reply.code(304).send()
+      if (holds(request.headers['if-none-match'], parcel.version)) return reply.code(304).send(null)
       return reply.send(parcel)
     },
   )

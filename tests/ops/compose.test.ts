@@ -77,7 +77,7 @@ describe('the compose file', () => {
 
   it('hands on every setting from .env, with the defaults of the server', () => {
     // What is the container's own: where it listens, where its volumes are, and that it is no demo.
-    const own = [
+    const own: string[] = [
       'QIDI_MODE',
       'PORT',
       'HOST',
@@ -92,7 +92,9 @@ describe('the compose file', () => {
     for (const name of handedOn)
       expect(String(raw.services.app.environment?.[name]), name).toContain(`\${${name}:-`)
     const given = Object.entries(app.environment ?? {}).map(([name, value]) => [name, String(value)])
-    const [inDocker, alone] = [Object.fromEntries(given), {}].map((env) => effectiveConfig(loadConfig(env)))
+    const [inDocker, alone] = [Object.fromEntries(given), {}].map((env): Record<string, string> =>
+      effectiveConfig(loadConfig(env)),
+    )
     for (const name of handedOn.filter((other) => other !== 'DATABASE_URL'))
       expect(inDocker[name], name).toBe(alone[name])
   })
