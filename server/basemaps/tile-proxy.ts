@@ -19,6 +19,7 @@ const CACHE_MS = 7 * 24 * 3_600_000
 /** A service that is down is not asked again for this long, so that every pan of the map does not wait for it. */
 const REST_MS = 10_000
 const MOST_AT_ONCE = 12
+const LOG_EVERY_MS = 60_000
 
 /** By content: services answer “no such tile” and “wrong key” with pages and XML under any status and type. */
 function imageType(bytes: Buffer): string | null {
@@ -105,16 +106,33 @@ export interface ProxyLog {
   warn(details: object, message: string): void
 }
 
+/** One line a minute and source, with how many it stands for: a map asks for dozens of tiles at every move. */
+function failureLog(log: ProxyLog, now: () => Date) {
+  const bySource = new Map<string, { silentUntil: number; untold: number }>()
+  return (basemap: string, details: object): void => {
+    const state = bySource.get(basemap) ?? { silentUntil: 0, untold: 0 }
+    bySource.set(basemap, state)
+    state.untold += 1
+    if (now().getTime() < state.silentUntil) return
+    log.warn({ basemap, ...details, tiles: state.untold }, 'basemap tile not fetched')
+    state.silentUntil = now().getTime() + LOG_EVERY_MS
+    state.untold = 0
+  }
+}
+
+const unreachable = (id: string): ProblemError =>
+  new ProblemError('basemap.unreachable', { id }, { isLogged: true })
+
 /** Fetches tiles of configured sources only, at most so many at once, each at most once at a time. */
 export function tileProxy(deps: { sources: Map<string, TileSource>; now: () => Date; log: ProxyLog }) {
   const memory = tileMemory(deps.now)
   const underWay = new Map<string, Promise<ProxiedTile>>()
   const restsUntil = new Map<string, number>()
+  const noteFailure = failureLog(deps.log, deps.now)
 
   async function ask(source: TileSource, key: string, address: TileAddress): Promise<ProxiedTile> {
     const isResting = (restsUntil.get(source.id) ?? 0) > deps.now().getTime()
-    if (isResting || underWay.size >= MOST_AT_ONCE)
-      throw new ProblemError('basemap.unreachable', { id: source.id })
+    if (isResting || underWay.size >= MOST_AT_ONCE) throw unreachable(source.id)
     try {
       const tile = await fetchTile(source, address)
       memory.set(key, tile)
@@ -122,9 +140,9 @@ export function tileProxy(deps: { sources: Map<string, TileSource>; now: () => D
     } catch (error) {
       // The address holds the key: neither it nor an error that quotes it is logged.
       const reason = error instanceof Error ? error.name : 'unknown'
-      deps.log.warn({ basemap: source.id, ...address, reason }, 'basemap tile not fetched')
+      noteFailure(source.id, { ...address, reason })
       if (reason !== 'Error') restsUntil.set(source.id, deps.now().getTime() + REST_MS)
-      throw new ProblemError('basemap.unreachable', { id: source.id })
+      throw unreachable(source.id)
     }
   }
 

@@ -12,6 +12,8 @@ export interface ProblemExtra {
   current?: unknown
   /** Sent as Retry-After. */
   retryAfterS?: number
+  /** Whoever throws it has told the log as often as it is worth: a tile service that is down is asked for by the hundred. */
+  isLogged?: boolean
 }
 
 /** A refusal. Everything else that is thrown is a bug. */
@@ -148,6 +150,10 @@ export function useProblems(app: FastifyInstance): void {
     const refusal = refusalOf(error)
     if (refusal && PROBLEM_STATUS[refusal.code] < 500) {
       request.log.info({ code: refusal.code, status: PROBLEM_STATUS[refusal.code] }, 'refused')
+      return sendProblem(request, reply, refusal)
+    }
+    if (refusal?.extra.isLogged) {
+      request.log.debug({ code: refusal.code }, 'refused')
       return sendProblem(request, reply, refusal)
     }
     request.log.error({ err: error, ...subjectOf(request) }, 'request failed')

@@ -14,6 +14,8 @@ const ARCHIVE = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 2
 let upstream: Server
 let test: TestApp
 const asked: string[] = []
+const logged: { level: number; msg: string; basemap?: string; tiles?: number; err?: unknown }[] = []
+const WARN = 40
 
 /** A tile service with every fault one meets: wrong key as a page, redirects, endless tiles, silence. */
 function answer(url: string): { status: number; type: string; body: Buffer | string; location?: string } {
@@ -41,6 +43,7 @@ beforeAll(async () => {
     maxZoom: 17,
   })
   test = await createTestApp({
+    logger: { level: 'info', stream: { write: (line: string) => void logged.push(JSON.parse(line)) } },
     env: {
       BASEMAPS: JSON.stringify([
         { ...xyz('good'), name: { zh: '影像', en: 'Imagery' }, attribution: '© 某测绘院', default: true },
@@ -96,6 +99,24 @@ describe('the proxy', () => {
       expect(asked.slice(before).filter((url) => url.startsWith('/good/'))).toEqual([])
     },
   )
+
+  it('tells the log of a service that is down once a minute, without a stack', async () => {
+    const aboutDead = () => logged.filter((line) => line.basemap === 'dead')
+    test.clock.advance(61_000)
+    const before = aboutDead().length
+    for (const x of [1, 2, 3]) {
+      // Past the rest that a service gets, within the minute.
+      test.clock.advance(11_000)
+      expect((await get(`/basemaps/dead/5/${x}/1`)).statusCode).toBe(502)
+    }
+    expect(aboutDead().slice(before)).toMatchObject([
+      { level: WARN, msg: 'basemap tile not fetched', tiles: 1 },
+    ])
+    test.clock.advance(61_000)
+    await get('/basemaps/dead/5/4/1')
+    expect(aboutDead().slice(before + 1)).toMatchObject([{ tiles: 3 }])
+    expect(logged.filter((line) => line.level > WARN || line.err !== undefined)).toEqual([])
+  })
 
   it('fetches a tile once, and lets the browser keep it', async () => {
     const first = await Promise.all([get('/basemaps/good/5/3/4'), get('/basemaps/good/5/3/4')])
