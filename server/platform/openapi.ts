@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../contract/problem.ts'
+import { DOCS_CSS, DOCS_SCRIPT, withOwnAddress } from './openapi-page.ts'
 import { toOpenApi30 } from './openapi-schema.ts'
 
 const VERSION = '0.1.0'
@@ -37,13 +38,21 @@ export async function useOpenApi(app: FastifyInstance): Promise<void> {
   app.addHook('onRoute', (route) => {
     if (route.url === '/docs' || route.url.startsWith('/docs/'))
       route.config = { ...route.config, public: true }
+    if (route.url === '/docs/static/swagger-initializer.js')
+      route.onSend = async (_request, _reply, payload) =>
+        typeof payload === 'string' ? withOwnAddress(payload) : payload
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: false,
+    // No deep links: they put a link inside the button of each operation, which keyboards and readers trip over.
     // Without the top bar: it offers to load other documents, and carries another project's name.
-    uiConfig: { docExpansion: 'none', deepLinking: true, layout: 'BaseLayout' },
-    theme: { title: '起底 Qidi API' },
+    uiConfig: { docExpansion: 'none', deepLinking: false, layout: 'BaseLayout' },
+    theme: {
+      title: '起底 Qidi API',
+      css: [{ filename: 'qidi.css', content: DOCS_CSS }],
+      js: [{ filename: 'qidi.js', content: DOCS_SCRIPT }],
+    },
     logLevel: 'warn',
   })
   let text: string | null = null
