@@ -27,17 +27,20 @@ export async function runTests(args) {
   const needsBuild = suites.some((suite) => ['e2e', 'ops'].includes(suite))
   if (needsBuild) await ensureBuilt()
   const env = suites.includes('e2e') ? await browserEnvironment(sum) : {}
+  if (args.includes(BLESS)) env.QIDI_BLESS = '1'
   if (suites.some((suite) => !WITHOUT_DATABASE.has(suite))) await buildTemplate()
   for (const run of await plan(suites, wantedModes)) await runSuites(run, { filters, options, env, sum })
   console.log(`${sum.passed} passed, ${sum.failed} failed`)
   return sum.failed === 0 && sum.passed > 0 ? 0 : 1
 }
 
+/** What the tests compare with and can write themselves (tests/database/__sql__) is written anew. */
+const BLESS = '--bless'
 const MODE = /^--mode=(native|embedded|both)$/
 
 function split(args) {
   const mode = args.map((arg) => MODE.exec(arg)?.[1]).find(Boolean) ?? process.env.QIDI_TEST_MODE ?? 'both'
-  const rest = args.filter((arg) => !MODE.test(arg))
+  const rest = args.filter((arg) => !MODE.test(arg) && arg !== BLESS)
   return {
     modes: mode === 'both' ? ['native', 'embedded'] : [mode],
     filters: rest.filter((arg) => !arg.startsWith('-')).map((arg) => arg.replaceAll('\\', '/')),
