@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type Router } from 'vue-router'
+import { useDraft } from './state/draft.ts'
 import { useSession } from './state/session.ts'
 
 declare module 'vue-router' {
@@ -94,6 +95,17 @@ async function guard(to: RouteLocationNormalized) {
   return true
 }
 
+/**
+ * Unsaved edits are asked about before a navigation takes their form away. One whose session has ended is let through:
+ * what was typed is kept and found again after signing in.
+ */
+export async function keepEdits(to: RouteLocationNormalized): Promise<boolean> {
+  const draft = useDraft()
+  if (!draft.isDirty || !useSession().isSignedIn) return true
+  if (to.name === 'map' && to.query.sel === draft.kept?.parcelId) return true
+  return draft.mayLeave()
+}
+
 /** Only a path of our own is followed after signing in. */
 export function nextOf(to: RouteLocationNormalized): string {
   const { next } = to.query
@@ -122,6 +134,7 @@ export function reloadWhenRenewed(
 export function createAppRouter(): Router {
   if (/^\/(map)?$/.test(location.pathname)) loadMapPage().catch(() => {})
   const router = createRouter({ history: createWebHistory(), routes })
+  router.beforeEach(keepEdits)
   router.beforeEach(guard)
   router.onError((error, to) => void reloadWhenRenewed(error, to, (path) => location.assign(path)))
   router.afterEach(() => sessionStorage.removeItem(RELOADED_FOR))

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { currentLanguage, i18n, isLanguage, switchLanguage } from '../text/i18n.ts'
+import { useDraft } from './draft.ts'
 import { emptyFilter, formatMapQuery, parseMapQuery, type MapFilter, type MapQuery } from './map-query.ts'
 
 /**
@@ -10,6 +11,7 @@ import { emptyFilter, formatMapQuery, parseMapQuery, type MapFilter, type MapQue
  */
 export const useMapUrl = defineStore('map-url', () => {
   const router = useRouter()
+  const draft = useDraft()
   const state = ref<MapQuery>(parseMapQuery({}))
   const filter = computed(() => state.value.filter)
   let isAttached = false
@@ -26,6 +28,14 @@ export const useMapUrl = defineStore('map-url', () => {
   }
 
   function update(patch: Partial<MapQuery>, mode: 'push' | 'replace' = 'push'): void {
+    if (draft.isDirty && patch.selected !== undefined && patch.selected !== state.value.selected) {
+      // Another parcel takes the form away. Only the selection waits for the answer: the map may move meanwhile.
+      void draft.mayLeave().then((mayLeave) => mayLeave && apply(patch, mode))
+      return
+    }
+    apply(patch, mode)
+  }
+  function apply(patch: Partial<MapQuery>, mode: 'push' | 'replace'): void {
     state.value = { ...state.value, ...patch }
     navigate(mode)
   }

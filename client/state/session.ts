@@ -2,6 +2,7 @@ import type { AuthState, CreateSession, SessionUser } from '#contract/auth.ts'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { fetchAuthState, fetchSession, signIn, signOut } from '../api/session.ts'
+import { useDraft } from './draft.ts'
 
 /** Who is signed in and what they may do. The server decides every request again. */
 export const useSession = defineStore('session', () => {
@@ -29,10 +30,16 @@ export const useSession = defineStore('session', () => {
     hasEnded.value = false
   }
 
-  async function leave(): Promise<void> {
+  /** False when the person would rather go on with an edit. */
+  async function leave(): Promise<boolean> {
+    const draft = useDraft()
+    if (!(await draft.mayLeave())) return false
     await signOut()
+    // On a shared machine nothing of this person's stays in the tab.
+    draft.drop()
     user.value = null
     hasEnded.value = false
+    return true
   }
 
   /** The server no longer knows our cookie. */

@@ -206,7 +206,7 @@ describe('a link', () => {
 })
 
 describe('editing', () => {
-  it('shows at once, grows the history, and shows both values when two collide', async () => {
+  it('shows at once, grows the history, and lets one choose field by field when two collide', async () => {
     const visit = await enter('clerk', `/map?sel=${sample.id}`)
     const { page } = visit
     const panel = page.getByRole('complementary', { name: '地块信息' })
@@ -233,14 +233,52 @@ describe('editing', () => {
     expect(meanwhile.statusCode).toBe(200)
     visit.expectFault(/412/)
     await panel.getByRole('button', { name: '保存', exact: true }).click()
-    const conflict = panel.locator('.conflict')
-    await conflict.getByText('股室已复核').waitFor()
-    await conflict.getByText('我的备注').waitFor()
+    const merge = panel.locator('.merge')
+    await merge.getByText('股室已复核').waitFor()
+    // The history has told who it was.
+    await merge.getByText(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}/).waitFor()
+    expect(await panel.getByRole('button', { name: '保存', exact: true }).isDisabled()).toBe(true)
     await expectSound(visit)
     await visit.picture('map-conflict')
-    await conflict.getByRole('button', { name: '用我的值保存' }).click()
+    await merge.getByLabel('我的备注').check()
+    await panel.getByRole('button', { name: '保存', exact: true }).click()
     await panel.getByText('已保存').waitFor()
     expect((await asked<ParcelDetail>(`/api/parcels/${sample.id}`)).attributes.remark).toBe('我的备注')
+    expect(visit.faults()).toEqual([])
+  })
+
+  it('asks before another parcel or another page takes it away, and outlives the session', async () => {
+    const visit = await enter('clerk', `/map?sel=${sample.id}`)
+    const { page } = visit
+    const panel = page.getByRole('complementary', { name: '地块信息' })
+    await panel.getByRole('button', { name: '编辑' }).click()
+    await panel.getByLabel('备注').fill('还没有保存')
+
+    const question = page.getByRole('dialog', { name: '放弃修改？' })
+    await panel.getByRole('button', { name: '关闭地块信息' }).click()
+    await question.waitFor()
+    await expectSound(visit)
+    await visit.picture('map-discard')
+    await question.getByRole('button', { name: '继续编辑' }).last().click()
+    await page.getByRole('link', { name: '数据入库' }).click()
+    await question.getByRole('button', { name: '继续编辑' }).last().click()
+    expect(new URL(page.url()).pathname).toBe('/map')
+    expect(await panel.getByLabel('备注').inputValue()).toBe('还没有保存')
+
+    await visit.context.clearCookies()
+    visit.expectFault(/401/)
+    await panel.getByRole('button', { name: '保存', exact: true }).click()
+    await page.getByLabel('账号').fill('clerk')
+    await page.getByLabel('密码', { exact: true }).fill(TEST_PASSWORD)
+    await page.getByRole('button', { name: '登录' }).click()
+    await panel.getByText('已恢复您未保存的修改').waitFor()
+    expect(await panel.getByLabel('备注').inputValue()).toBe('还没有保存')
+    await visit.picture('map-restored')
+
+    await panel.getByRole('button', { name: '取消' }).click()
+    await question.getByRole('button', { name: '放弃修改' }).click()
+    await panel.getByRole('tab', { name: '基本信息' }).waitFor()
+    expect((await asked<ParcelDetail>(`/api/parcels/${sample.id}`)).attributes.remark).not.toBe('还没有保存')
     expect(visit.faults()).toEqual([])
   })
 
