@@ -45,12 +45,29 @@ export function totalArea(areaM2: number, unit: AreaUnit = 'mu', language = curr
   return `${number(value, value < 100 ? 1 : 0, language)} ${unitName('mu', language)}`
 }
 
+/** A total with its 公顷 beside it: two decimals are enough for a sum. In 公顷 or ㎡ it stands alone. */
+export function totalPair(
+  areaM2: number,
+  unit: AreaUnit = 'mu',
+  language = currentLanguage(),
+): [string, string] {
+  const beside = totalArea(areaM2, 'ha', language)
+  return [totalArea(areaM2, unit, language), unit === 'mu' ? inBrackets(beside, language) : '']
+}
+
+const inBrackets = (text: string, language: Language): string =>
+  language === 'en' ? `(${text})` : `（${text}）`
+
+/** 公顷 as it stands beside 亩. */
+export const hectaresBeside = (areaM2: number | null | undefined, language = currentLanguage()): string =>
+  areaM2 === null || areaM2 === undefined ? '' : inBrackets(area(areaM2, 'ha', language), language)
+
 /** 亩 with 公顷 beside it, the usual pair. */
 export function areaPair(areaM2: number | null | undefined, language = currentLanguage()): string {
   if (areaM2 === null || areaM2 === undefined) return DASH
   return language === 'en'
-    ? `${area(areaM2, 'mu', language)} (${area(areaM2, 'ha', language)})`
-    : `${area(areaM2, 'mu', language)}（${area(areaM2, 'ha', language)}）`
+    ? `${area(areaM2, 'mu', language)} ${hectaresBeside(areaM2, language)}`
+    : `${area(areaM2, 'mu', language)}${hectaresBeside(areaM2, language)}`
 }
 
 /** Signed share in percent of how far `value` is from `base`; null when either is missing. */

@@ -10,6 +10,7 @@ import {
   mu,
   signedPercent,
   totalArea,
+  totalPair,
 } from '../../client/text/format.ts'
 
 describe('areas', () => {
@@ -32,6 +33,12 @@ describe('areas', () => {
     expect(areaPair(58_000, 'zh-CN')).toBe('87.00 亩（5.8000 公顷）')
     expect(areaPair(58_000, 'en')).toBe('87.00 mu (5.8000 ha)')
     expect(areaPair(null)).toBe('—')
+  })
+
+  it('puts hectares beside a total in mu, and nothing beside one in hectares', () => {
+    expect(totalPair(2_800_000, 'mu', 'zh-CN')).toEqual(['4,200 亩', '（280.00 公顷）'])
+    expect(totalPair(2_800_000, 'mu', 'en')).toEqual(['4,200 mu', '(280.00 ha)'])
+    expect(totalPair(2_800_000, 'ha', 'zh-CN')).toEqual(['280.00 公顷', ''])
   })
 
   it.each([
