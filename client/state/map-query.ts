@@ -29,6 +29,8 @@ export interface MapQuery {
 type RawQuery = Record<string, string | null | undefined | (string | null)[]>
 
 const NO_LEDGER = '-'
+/** As the contract has it; a schema itself stays on the server. */
+const PUBLIC_ID = /^\d{6}-[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const COORDINATE_DIGITS = 5
 const ZOOM_DIGITS = 2
 
@@ -85,7 +87,7 @@ export function parseMapQuery(query: RawQuery): MapQuery {
       statuses: list(query.status).filter((code) => isOneOf(STATUSES, code)),
       towns: list(query.town).filter((code) => code === 'none' || /^\d{9}$/.test(code)),
       q: one(query.q).slice(0, 100),
-      importId: list(query.importId)[0] ?? null,
+      importId: list(query.importId).find((id) => PUBLIC_ID.test(id)) ?? null,
     },
     selected: list(query.sel)[0] ?? null,
     basemap: list(query.base)[0] ?? null,

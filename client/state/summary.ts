@@ -3,11 +3,14 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { isAbort } from '../api/http.ts'
 import { fetchSummary, type FilterQuery } from '../api/parcels.ts'
+import { problemSentence } from '../text/problems.ts'
 
 /** Counts and areas by ledger, cause, status and town: one answer from which every number of the legend is added up. */
 export const useSummary = defineStore('summary', () => {
   const groups = shallowRef<SummaryGroup[]>([])
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
+  /** Why the sums did not come, for the person to read. */
+  const refusal = ref('')
   let inFlight: AbortController | null = null
   let last: FilterQuery = {}
 
@@ -19,9 +22,11 @@ export const useSummary = defineStore('summary', () => {
       groups.value = (await fetchSummary(query, request.signal)).groups
       state.value = 'ready'
     } catch (error) {
-      if (!isAbort(error)) state.value = 'failed'
+      if (isAbort(error)) return
+      refusal.value = problemSentence(error)
+      state.value = 'failed'
     }
   }
 
-  return { groups, state, load }
+  return { groups, state, refusal, load }
 })

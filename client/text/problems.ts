@@ -7,6 +7,9 @@ export function problemSentence(error: unknown): string {
   if (!(error instanceof ApiProblem)) return t('shell.problem.internal')
   if (error.code === 'request.unreachable') return t('shell.problem.unreachable')
   const sentence = error.message || t('shell.problem.internal')
-  const faults = error.errors.map((fault) => fault.message).filter((text) => text !== sentence)
+  // The sentence may already say what the faults say, but for the full stop.
+  const faults = [...new Set(error.errors.map((fault) => fault.message))].filter(
+    (text) => !sentence.includes(text.replace(/[。.]$/, '')),
+  )
   return faults.length > 0 ? [sentence, ...faults].join(' ') : sentence
 }

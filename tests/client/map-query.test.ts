@@ -57,6 +57,7 @@ describe('the address of the map', () => {
     ['town', '12'],
     ['hide', 'everything'],
     ['unit', 'acre'],
+    ['importId', '150623-not-an-import'],
   ])('drops %s=%s instead of asking the server for it', (key, value) => {
     expect(formatMapQuery(parseMapQuery({ [key]: value }))).toEqual({})
   })
