@@ -214,6 +214,7 @@ describe('an edit', () => {
     [{ status: 'recognized' }, 422, 'parcel.status_not_editable'],
     [{ documentAreaM2: -5 }, 422, 'parcel.value_invalid'],
     [{ cause: 'enterprise' }, 422, 'parcel.value_invalid'],
+    [{ measure: 'idle_fee' }, 422, 'parcel.value_invalid'],
     [{ contractNo: '1' }, 422, 'parcel.field_not_of_ledger'],
     [{ parcelNo: null }, 422, 'parcel.value_invalid'],
     [{ projectedAreaM2: 1 }, 400, 'request.invalid'],

@@ -33,4 +33,13 @@ describe('editing a parcel', () => {
     expect(values).not.toContain('no_project')
     expect(values[0]).toBe('')
   })
+
+  it('offers only the measures of the ledger, and one stored before that', () => {
+    const values = codeOptions(field('measure'), 'idle', '未填写').map((option) => option.value)
+    expect(values).toContain('idle_fee')
+    expect(values).toContain('other')
+    expect(values).not.toContain('revoke')
+    const old = codeOptions(field('measure'), 'idle', '未填写', 'revoke')
+    expect(old.at(-1)).toEqual({ value: 'revoke', label: '撤回批文' })
+  })
 })

@@ -1,5 +1,5 @@
-import { CODE_LISTS } from '#contract/codes/lists.ts'
-import { CAUSES_BY_LEDGER, type Ledger } from '#contract/codes/ledger.ts'
+import { CODE_LISTS, codesOf } from '#contract/codes/lists.ts'
+import type { Ledger } from '#contract/codes/ledger.ts'
 import type { FieldDefinition } from '#contract/fields.ts'
 import type { AttributeValue } from '#contract/parcel.ts'
 import { codeLabel } from '../../text/codes.ts'
@@ -33,14 +33,19 @@ export function fromInput(
   return field.type === 'area' ? Math.round(((value * 2000) / 3) * 1e4) / 1e4 : value
 }
 
-/** Codes a person may choose for a field, with the empty choice first. */
+/**
+ * Codes a person may choose for a field in a ledger, with the empty choice first. A stored code that is none of them
+ * stays in the list: leaving the field alone must not empty it.
+ */
 export function codeOptions(
   field: FieldDefinition,
   ledger: Ledger,
   emptyLabel: string,
+  stored?: AttributeValue,
 ): { value: string; label: string }[] {
   const list = CODE_LISTS[field.codes ?? '']
-  const values = field.wire === 'cause' ? CAUSES_BY_LEDGER[ledger] : (list?.values ?? [])
+  const own = codesOf(field.codes ?? '', ledger)
+  const values = typeof stored === 'string' && !own.includes(stored) ? [...own, stored] : own
   return [
     { value: '', label: emptyLabel },
     ...values.map((value) => ({ value, label: codeLabel(list?.labels ?? {}, value) })),

@@ -43,6 +43,7 @@ const importIssues: typeof zhCn = {
   matched_twice: 'Several rows for one parcel',
   code_unknown: 'Not in the code list',
   cause_not_of_ledger: 'Cause of the other ledger',
+  measure_not_of_ledger: 'Measure of the other ledger',
   ledger_unknown: 'Unknown ledger',
   town_unknown: 'Unknown town',
   value_not_number: 'Not a number',

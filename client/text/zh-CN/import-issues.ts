@@ -42,6 +42,7 @@ export default {
   matched_twice: '多行对应同一宗地',
   code_unknown: '不在代码表内',
   cause_not_of_ledger: '原因不属于该台账',
+  measure_not_of_ledger: '处置方式不属于该台账',
   ledger_unknown: '台账类别无法识别',
   town_unknown: '镇名无法识别',
   value_not_number: '不是数字',

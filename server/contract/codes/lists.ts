@@ -1,8 +1,9 @@
-import { CAUSES, LEDGERS, POSITION_QUALITIES, STATUSES } from './ledger.ts'
+import { CAUSES, CAUSES_BY_LEDGER, LEDGERS, POSITION_QUALITIES, STATUSES, type Ledger } from './ledger.ts'
 import {
   CODE_SYSTEMS,
   IDLE_KINDS,
   MEASURES,
+  MEASURES_BY_LEDGER,
   OWNERSHIP_KINDS,
   RECOGNITION_LEVELS,
   SUPPLY_MODES,
@@ -46,3 +47,13 @@ export const CODE_LISTS: Record<string, CodeList> = {
   recognitionLevel: { values: RECOGNITION_LEVELS, labels: RECOGNITION_LEVEL_LABELS },
   codeSystem: { values: CODE_SYSTEMS, labels: CODE_SYSTEM_LABELS },
 }
+
+/** Lists of which each ledger has its own part. */
+const LISTS_BY_LEDGER: Record<string, Record<Ledger, readonly string[]>> = {
+  cause: CAUSES_BY_LEDGER,
+  measure: MEASURES_BY_LEDGER,
+}
+
+/** The codes of a list that a ledger accepts; all of them when the ledger is not known. */
+export const codesOf = (list: string, ledger: Ledger | null): readonly string[] =>
+  (ledger && LISTS_BY_LEDGER[list]?.[ledger]) ?? CODE_LISTS[list]?.values ?? []

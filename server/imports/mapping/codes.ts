@@ -1,6 +1,6 @@
 /** Words of a table to codes: by code, label or alias of the code lists. */
-import { CAUSES_BY_LEDGER, type Ledger } from '../../contract/codes/ledger.ts'
-import { CODE_LISTS } from '../../contract/codes/lists.ts'
+import type { Ledger } from '../../contract/codes/ledger.ts'
+import { CODE_LISTS, codesOf } from '../../contract/codes/lists.ts'
 import { foldWidth } from './names.ts'
 
 const foldWord = (word: string): string => foldWidth(word).replace(/[^\p{L}\p{N}]/gu, '')
@@ -31,9 +31,9 @@ export function codeOf(list: string, word: string): string | null {
   return index.get(folded) ?? index.get(folded.replace(/^\d+/, '')) ?? null
 }
 
-/** Whether the cause is one of the ledger's own. */
-export const isCauseOf = (ledger: Ledger, cause: string): boolean =>
-  CAUSES_BY_LEDGER[ledger].some((known) => known === cause)
+/** Whether the code is one the ledger accepts: causes and measures are each ledger's own. */
+export const isOfLedger = (list: string, ledger: Ledger, code: string): boolean =>
+  codesOf(list, ledger).includes(code)
 
 const TRUE_WORDS = new Set([
   '是',

@@ -2,7 +2,7 @@
 import type { FieldDefinition } from '../../contract/fields.ts'
 import type { Ledger } from '../../contract/codes/ledger.ts'
 import type { AttributeValue } from '../formats/types.ts'
-import { codeOf, isCauseOf, parseBoolean } from './codes.ts'
+import { codeOf, isOfLedger, parseBoolean } from './codes.ts'
 import { isEmptyDate, parseDate } from './dates.ts'
 import { foldWidth, type ColumnUnit } from './names.ts'
 import { parseAreaM2, parseFen, parseNumber } from './numbers.ts'
@@ -18,6 +18,7 @@ export type ValueFault =
   | 'year_out_of_range'
   | 'code_unknown'
   | 'cause_not_of_ledger'
+  | 'measure_not_of_ledger'
   | 'town_unknown'
   | 'text_cut'
   | 'value_too_large'
@@ -101,7 +102,11 @@ function convertNumber(field: FieldDefinition, cell: string | number, unit: Colu
 function convertCode(field: FieldDefinition, cell: AttributeValue, ledger: Ledger): Converted {
   const code = codeOf(field.codes!, String(cell))
   if (code === null) return { value: null, fault: 'code_unknown' }
-  if (field.wire === 'cause' && !isCauseOf(ledger, code)) return { value: null, fault: 'cause_not_of_ledger' }
+  if (!isOfLedger(field.codes!, ledger, code))
+    return {
+      value: null,
+      fault: field.wire === 'measure' ? 'measure_not_of_ledger' : 'cause_not_of_ledger',
+    }
   return { value: code }
 }
 

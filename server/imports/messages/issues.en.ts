@@ -53,6 +53,8 @@ export const ISSUES_EN: Record<IssueCode, string> = {
     '“{column}” holds “{value}”, which is not in the list of “{target}”; it stays empty, the text is kept. Use one of: {options}.',
   cause_not_of_ledger:
     '“{column}” holds “{value}”, no cause of this ledger; it stays empty, the text goes to the cause in words. Use one of: {options}.',
+  measure_not_of_ledger:
+    '“{column}” holds “{value}”, no measure of this ledger; it stays empty, the text is kept. Use one of: {options}.',
   town_unknown: '“{column}” holds “{value}”, no town or park of this county; it stays empty. Please check.',
   text_cut:
     'The text of “{column}” is too long; “{target}” holds its beginning, the whole is kept with the parcel.',

@@ -43,6 +43,8 @@ export const ISSUES_ZH = {
   code_unknown: '“{column}”的值“{value}”不在“{target}”的代码表里，先空着，原文已保留。请改成：{options}。',
   cause_not_of_ledger:
     '“{column}”的值“{value}”不是本台账的原因，先空着，原文记入原因说明。请改成：{options}。',
+  measure_not_of_ledger:
+    '“{column}”的值“{value}”不是本台账的处置方式，先空着，原文已保留。请改成：{options}。',
   town_unknown: '“{column}”的值“{value}”不是本旗（县）的镇或园区，先空着。请核对。',
   text_cut: '“{column}”的文字太长，“{target}”只取前面一部分，全文保留在其他属性里。',
   ledger_unknown: '“{column}”的值“{value}”看不出是批而未供还是闲置土地，按“{taken}”入库。',

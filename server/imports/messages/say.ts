@@ -1,6 +1,6 @@
 /** Codes and parameters to sentences in the reader's language. */
-import { CODE_LISTS } from '../../contract/codes/lists.ts'
-import { CAUSES_BY_LEDGER, type Ledger } from '../../contract/codes/ledger.ts'
+import { CODE_LISTS, codesOf } from '../../contract/codes/lists.ts'
+import type { Ledger } from '../../contract/codes/ledger.ts'
 import { FIELD_BY_WIRE } from '../../contract/fields.ts'
 import { crsByCode, DATUM_NAMES, type Datum } from '../../kernel/crs.ts'
 import { fillSentence, type Language } from '../../kernel/sentence.ts'
@@ -53,8 +53,8 @@ const OPTIONS_SHOWN = 12
 function optionsOf(wire: string, ledger: Ledger | null, language: Language): string {
   const list = FIELD_BY_WIRE.get(wire)?.codes
   if (!list) return ''
-  const { values, labels } = CODE_LISTS[list]!
-  const allowed: readonly string[] = wire === 'cause' && ledger ? CAUSES_BY_LEDGER[ledger] : values
+  const { labels } = CODE_LISTS[list]!
+  const allowed = codesOf(list, ledger)
   const names = allowed.slice(0, OPTIONS_SHOWN).map((code) => labels[code]?.[language] ?? code)
   return names.join(language === 'zh' ? '、' : ', ') + (allowed.length > OPTIONS_SHOWN ? '…' : '')
 }

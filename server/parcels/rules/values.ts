@@ -1,5 +1,5 @@
-import { CAUSES_BY_LEDGER, type Ledger } from '../../contract/codes/ledger.ts'
-import { CODE_LISTS } from '../../contract/codes/lists.ts'
+import type { Ledger } from '../../contract/codes/ledger.ts'
+import { codesOf } from '../../contract/codes/lists.ts'
 import { FIELDS, type FieldDefinition } from '../../contract/fields.ts'
 import { isCalendarDate } from '../../kernel/calendar-date.ts'
 
@@ -24,9 +24,7 @@ function textFault(field: FieldDefinition, value: unknown): ValueFault | null {
 
 function codeFault(field: FieldDefinition, ledger: Ledger, value: unknown): ValueFault | null {
   if (typeof value !== 'string') return 'type'
-  const allowed: readonly string[] =
-    field.wire === 'cause' ? CAUSES_BY_LEDGER[ledger] : CODE_LISTS[field.codes!]!.values
-  return allowed.includes(value) ? null : 'not_in_list'
+  return codesOf(field.codes!, ledger).includes(value) ? null : 'not_in_list'
 }
 
 function numberFault(field: FieldDefinition, value: unknown): ValueFault | null {

@@ -33,3 +33,14 @@ describe('the columns an import inserts', () => {
     },
   )
 })
+
+describe('a measure of the other ledger', () => {
+  it('is told, and its words stay with the parcel', () => {
+    const mapping = [{ source: '处置方式', field: 'measure', confidence: 1, samples: [] }] as never
+    const convert = rowConverter({ mapping, ledger: 'idle', fallbackLedger: 'idle', towns })
+    const row = convert({ 处置方式: '撤回批文' }, null)
+    expect(row.columns).not.toHaveProperty('measure')
+    expect(row.extra).toEqual({ 处置方式: '撤回批文' })
+    expect(row.issues.map((found) => found.code)).toEqual(['measure_not_of_ledger'])
+  })
+})

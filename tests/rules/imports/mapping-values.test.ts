@@ -118,6 +118,13 @@ describe('words of code lists', () => {
     expect(convert('cause', '司法查封', 'idle').value).toBe('judicial')
   })
 
+  it('does not take the measure of one ledger for the other', () => {
+    expect(convert('measure', '撤回批文', 'idle')).toEqual({ value: null, fault: 'measure_not_of_ledger' })
+    expect(convert('measure', '撤回批文', 'approved_unsupplied').value).toBe('revoke')
+    expect(convert('measure', '其他', 'idle').value).toBe('other')
+    expect(convert('measure', '其他', 'approved_unsupplied').value).toBe('other')
+  })
+
   it.each([
     ['是', true],
     ['有', true],

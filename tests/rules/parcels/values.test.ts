@@ -27,6 +27,8 @@ describe('values a person may write', () => {
     ['inPark', true, null],
     ['cause', 'enterprise', null],
     ['cause', 'no_project', 'not_in_list'],
+    ['measure', 'idle_fee', null],
+    ['measure', 'revoke', 'not_in_list'],
     ['approvedAreaM2', 5, 'not_of_ledger'],
   ])('%s = %j -> %s', (wire, value, fault) => {
     expect(faultOf(wire, value)).toBe(fault)
@@ -35,6 +37,12 @@ describe('values a person may write', () => {
   it('takes the causes of the parcel’s own ledger only', () => {
     expect(faultOf('cause', 'no_project', 'approved_unsupplied')).toBeNull()
     expect(faultOf('cause', 'judicial', 'approved_unsupplied')).toBe('not_in_list')
+  })
+
+  it('takes the measures of the parcel’s own ledger only', () => {
+    expect(faultOf('measure', 'revoke', 'approved_unsupplied')).toBeNull()
+    expect(faultOf('measure', 'reclaim', 'approved_unsupplied')).toBe('not_in_list')
+    expect(faultOf('measure', 'other', 'approved_unsupplied')).toBeNull()
   })
 })
 
