@@ -50,12 +50,12 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-function openPanel(): HTMLElement {
+function openPanel(props: Record<string, unknown> = {}): HTMLElement {
   const selection = useSelection(pinia)
   const shown = parcel()
   selection.$patch({ id: shown.id, state: 'ready' })
   selection.parcel = shown
-  return mount(ParcelPanel, { county: null, hasMap: false }, pinia)
+  return mount(ParcelPanel, { county: null, hasMap: false, ...props }, pinia)
 }
 
 describe('unsaved edits', () => {
@@ -124,6 +124,57 @@ describe('unsaved edits', () => {
     const again = openPanel()
     await expect.poll(() => again.textContent).toContain('已恢复您未保存的修改')
     expect(fieldOf(again, '备注').value).toBe('现场已核实')
+  })
+})
+
+describe('the panel by keyboard', () => {
+  const press = (key: string, on: Element = document.body): boolean =>
+    on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+
+  it('gives the focus back to where it came from', async () => {
+    const row = document.body.appendChild(document.createElement('button'))
+    row.focus()
+    const host = openPanel()
+    host.querySelector<HTMLElement>('.close')?.focus()
+    unmountAll()
+    await expect.poll(() => document.activeElement).toBe(row)
+    row.remove()
+  })
+
+  it('leaves by Esc, first the form and then the panel, and asks when something was typed', async () => {
+    const onClose = vi.fn()
+    const host = openPanel({ onClose })
+    button(host, '编辑').click()
+    await nextTick()
+    await type(host, '备注', '现场已核实')
+    press('Escape', fieldOf(host, '备注'))
+    await expect.poll(() => host.querySelector('dialog')?.open).toBe(true)
+    press('Escape')
+    expect(onClose).not.toHaveBeenCalled()
+    button(host, '放弃修改').click()
+    await expect.poll(() => host.querySelector('form')).toBeNull()
+    await expect.poll(() => host.querySelector('dialog')?.open).toBe(false)
+    press('Escape')
+    expect(onClose).toHaveBeenCalledTimes(1)
+  })
+
+  it('walks its tabs with the arrows', async () => {
+    const host = openPanel()
+    const tabs = [...host.querySelectorAll<HTMLElement>('[role="tab"]')]
+    const selected = (): number =>
+      tabs.findIndex((tab) => tab.ariaSelected === 'true' || tab.getAttribute('aria-selected') === 'true')
+    vi.stubGlobal(
+      'fetch',
+      vi.fn<typeof fetch>(async () => answer({ items: [], total: 0, totalIsLowerBound: false })),
+    )
+    press('ArrowRight', tabs[0])
+    await expect.poll(selected).toBe(1)
+    await expect.poll(() => document.activeElement).toBe(tabs[1])
+    press('End', tabs[1])
+    await expect.poll(selected).toBe(2)
+    press('ArrowRight', tabs[2])
+    await expect.poll(selected).toBe(0)
+    expect(tabs.map((tab) => tab.tabIndex)).toEqual([0, -1, -1])
   })
 })
 
