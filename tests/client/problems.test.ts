@@ -14,7 +14,7 @@ describe('a refusal in words', () => {
       status: 400,
       code: 'request.invalid',
       detail,
-      errors: messages.map((message) => ({ field: 'password', message })),
+      errors: messages.map((message) => ({ code: 'password.too_short', field: 'password', message })),
     })
 
   it('says nothing twice', () => {

@@ -282,6 +282,24 @@ describe('editing', () => {
     expect(visit.faults()).toEqual([])
   })
 
+  it('says beside the button what is wrong, and leads there, on a phone too', async () => {
+    const visit = await enter('clerk', `/map?sel=${sample.id}`, { viewport: PHONE })
+    const { page } = visit
+    const panel = page.getByRole('complementary', { name: '地块信息' })
+    await panel.getByRole('button', { name: '编辑' }).click()
+    const save = panel.getByRole('button', { name: '保存', exact: true })
+    expect(await save.isDisabled()).toBe(true)
+    await panel.getByText('没有改动').waitFor()
+    await panel.getByLabel('文件面积', { exact: true }).fill('abc')
+    await panel.getByLabel('备注').scrollIntoViewIfNeeded()
+    await save.click()
+    await panel.getByText('有 1 处要改正').waitFor()
+    await panel.locator('input[aria-invalid="true"]:focus').waitFor()
+    await expectSound(visit)
+    await visit.picture('map-faulty')
+    expect(visit.faults()).toEqual([])
+  })
+
   it('is not offered to those who may only look', async () => {
     const visit = await enter('viewer', `/map?sel=${sample.id}`)
     await visit.page.getByText('文件面积').first().waitFor()
@@ -308,6 +326,11 @@ describe('the list', () => {
     await page.getByRole('heading', { level: 2, name }).waitFor()
     await page.getByText('文件面积').first().waitFor()
     await page.locator('.close:focus').waitFor()
+    await page.getByRole('tab', { name: '基本信息' }).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.getByRole('tab', { name: '变更记录', selected: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.list tbody button:focus', { hasText: name }).waitFor()
     expect(visit.faults()).toEqual([])
   })
 })
