@@ -11,6 +11,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { applyBasemap } from './basemaps.ts'
 import { drawRingsOnDemand } from './cause-rings.ts'
+import { watchFailedTiles } from './failed-tiles.ts'
 import { graticule } from './graticule.ts'
 import { listenToPointer, type InteractionEvents } from './interaction.ts'
 import type { ReferenceSource } from './layers/basemap.ts'
@@ -34,6 +35,8 @@ export interface MapEvents extends InteractionEvents {
   onView: (view: MapView) => void
   onBusy: (isBusy: boolean) => void
   onTrouble: (trouble: 'context_lost' | 'tiles' | null) => void
+  /** A tile was refused with this status; 0 when nobody answered. */
+  onTileFailed: (status: number) => void
 }
 
 export interface MapOptions {
@@ -122,11 +125,14 @@ export function createMap(options: MapOptions) {
   map.on('dataloading', () => events.onBusy(true))
   map.on('idle', () => events.onBusy(false))
   let isContextLost = false
-  map.on('error', (event) => {
-    if ('sourceId' in event && event.sourceId === PARCEL_SOURCE && !isContextLost) events.onTrouble('tiles')
-  })
-  map.on('sourcedata', (event) => {
-    if (event.sourceId === PARCEL_SOURCE && event.tile && !isContextLost) events.onTrouble(null)
+  const failedTiles = watchFailedTiles(map, PARCEL_SOURCE, {
+    onFailed: (status) => {
+      if (!isContextLost) events.onTrouble('tiles')
+      events.onTileFailed(status)
+    },
+    onHealed: () => {
+      if (!isContextLost) events.onTrouble(null)
+    },
   })
   map.on('webglcontextlost', () => {
     isContextLost = true
@@ -172,17 +178,18 @@ export function createMap(options: MapOptions) {
     setFilter(filterQuery: string): void {
       const source = map.getSource(PARCEL_SOURCE) as VectorTileSource
       source.setTiles([parcelTileUrl(origin, filterQuery)])
+      failedTiles.ask()
     },
 
     /** After a write: tiles under the box are fetched anew, no older than `version`; the old ones stay until then. */
     noteEdit(box: LonLatBox, version: string): void {
       freshness.noteEdit(box, version)
+      failedTiles.ask()
       map.refreshTiles(PARCEL_SOURCE)
     },
 
-    refresh(): void {
-      map.refreshTiles(PARCEL_SOURCE)
-    },
+    /** Asks again for the tiles that failed. */
+    refresh: (): void => failedTiles.ask(),
 
     setSelection(shape: SelectedShape | null): void {
       const properties = { id: shape?.id, cls: shape?.cls }

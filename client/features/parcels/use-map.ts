@@ -1,6 +1,7 @@
 import type { BasemapConfig, CountyReference } from '#contract/reference.ts'
 import { computed, nextTick, onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { httpEvents } from '../../api/http.ts'
 import { fetchParcels } from '../../api/parcels.ts'
 import { fetchBasemaps, fetchCounty, fetchReferenceLayer } from '../../api/reference.ts'
 import type { Hovered } from '../../map/interaction.ts'
@@ -20,8 +21,15 @@ const GROUP_OF: Record<Hideable, 'outline' | 'names' | 'labels'> = {
   names: 'names',
   labels: 'labels',
 }
+/** Nobody answered, or a proxy for a server that does not. */
+const UNREACHABLE = new Set([502, 503, 504])
 const SAME_PLACE_DEGREES = 2e-5
 const SAME_ZOOM = 0.01
+
+function tellStatus(status: number): void {
+  httpEvents.reachable(status !== 0 && !UNREACHABLE.has(status))
+  if (status === 401) httpEvents.unauthenticated()
+}
 
 function union(boxes: readonly (readonly number[] | null)[]): LonLatBox | null {
   const known = boxes.filter((box) => box !== null && box.length === 4) as LonLatBox[]
@@ -142,6 +150,8 @@ export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscu
         },
         onBusy: (busy) => (isBusy.value = busy),
         onTrouble: (next) => (trouble.value = next),
+        // MapLibre fetches the tiles itself: a line that is down and a session that ended must be told all the same.
+        onTileFailed: tellStatus,
       },
     })
     owner.value = map
