@@ -43,7 +43,12 @@ function union(boxes: readonly (readonly number[] | null)[]): LonLatBox | null {
 }
 
 /** Ties the map to the address, the selection and the reference data. */
-export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscured) {
+export function useMap(
+  container: Ref<HTMLElement | null>,
+  obscured: () => Obscured,
+  /** What does not count as seen. */
+  unseen: () => Obscured,
+) {
   const { t } = useI18n()
   const url = useMapUrl()
   const selection = useSelection()
@@ -66,7 +71,7 @@ export function useMap(container: Ref<HTMLElement | null>, obscured: () => Obscu
   })
 
   function measure(): void {
-    bounds.value = owner.value?.visibleBox(obscured()) ?? null
+    bounds.value = owner.value?.visibleBox(unseen()) ?? null
   }
 
   function applyGroups(map: MapOwner): void {

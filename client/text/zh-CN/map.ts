@@ -47,7 +47,7 @@ export default {
   contextLost: '显卡暂停了地图显示，正在恢复…',
   reload: '重新加载',
   noWebgl:
-    '这台电脑的浏览器不能显示地图（缺少 WebGL），已改为列表。用新版 Chrome、Edge 或 360 极速浏览器可看到地图。',
+    '当前浏览器不能显示地图（缺少 WebGL），已改为列表。换用新版 Chrome、Edge 或 360 极速浏览器可看到地图。',
   uncalibrated: '位置未校准',
   uncalibratedHint: '坐标基准未确定，图上位置可能偏差数十米，不参与重叠检查。',
   missing: '待补录',
