@@ -1,6 +1,7 @@
 import { CAUSE_CLASSES } from '#contract/codes/ledger.ts'
 import type { Map as MapLibreMap, MapGeoJSONFeature, MapMouseEvent, PointLike } from 'maplibre-gl'
 import { PARCEL_SOURCE } from './layers/parcels.ts'
+import type { LonLatBox } from './tile-freshness.ts'
 
 export interface HoveredParcel {
   kind: 'parcel'
@@ -33,9 +34,10 @@ export interface InteractionEvents {
   onHover: (hovered: Hovered | null) => void
   /** Distinct ids under the pointer, topmost first; empty on open ground. */
   onPick: (ids: string[]) => void
+  /** A mark was clicked: the box of the cells it stands for. */
+  onMark: (box: LonLatBox) => void
 }
 
-const CELL_ZOOM_STEP = 2
 const FINGER_PX = 10
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
@@ -98,7 +100,7 @@ function pickAt(map: MapLibreMap, event: MapMouseEvent): string[] {
   ]).slice(0, 1)
 }
 
-/** Hover by feature-state (no layer is filtered again), click to pick, cells to zoom in. */
+/** Hover by feature-state (no layer is filtered again), click to pick, a mark to see what it stands for. */
 export function listenToPointer(map: MapLibreMap, events: InteractionEvents): void {
   let hoveredId: string | null = null
 
@@ -128,9 +130,8 @@ export function listenToPointer(map: MapLibreMap, events: InteractionEvents): vo
   map.on('click', (event) => {
     const [cell] = map.queryRenderedFeatures(event.point, { layers: ['cells-mark'] })
     if (cell) {
-      const center =
-        cell.geometry.type === 'Point' ? (cell.geometry.coordinates as [number, number]) : event.lngLat
-      map.easeTo({ center, zoom: map.getZoom() + CELL_ZOOM_STEP })
+      const box = String(cell.properties.box).split(',').map(Number)
+      events.onMark([box[0], box[1], box[2], box[3]])
       return
     }
     events.onPick(pickAt(map, event))

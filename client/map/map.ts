@@ -17,6 +17,7 @@ import { listenToPointer, type InteractionEvents } from './interaction.ts'
 import type { ReferenceSource } from './layers/basemap.ts'
 import { PARCEL_SOURCE } from './layers/parcels.ts'
 import { SELECTION_SOURCE } from './layers/selection.ts'
+import { keepMarks } from './marks.ts'
 import { patternImages } from './patterns.ts'
 import { mapStyle, parcelTileUrl } from './style.ts'
 import { exposeTestHook, whenIdle } from './test-hook.ts'
@@ -110,6 +111,7 @@ export function createMap(options: MapOptions) {
     map.once('style.load', () => map.addImage(id, image, { pixelRatio: 2 }))
   }
   drawRingsOnDemand(map)
+  keepMarks(map)
   const isStyleReady = new Promise<void>((resolve) => map.once('style.load', () => resolve()))
   let overlaidId: string | null = null
 

@@ -1,5 +1,6 @@
 import type { SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import { REFERENCE_SOURCES } from './layers/basemap.ts'
+import { MARK_SOURCE } from './layers/cells.ts'
 import { PARCEL_SOURCE } from './layers/parcels.ts'
 import { SELECTION_SOURCE } from './layers/selection.ts'
 import { orderedLayers } from './z-order.ts'
@@ -34,6 +35,7 @@ export function mapStyle(options: {
         maxzoom: 16,
         promoteId: { parcels: 'id', labels: 'id' },
       },
+      [MARK_SOURCE]: emptyGeoJson(),
       [SELECTION_SOURCE]: emptyGeoJson(),
     },
     layers: orderedLayers(options.words).map((entry) => entry.layer),

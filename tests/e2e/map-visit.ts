@@ -58,7 +58,7 @@ export const markedCount = (page: Page): Promise<number> =>
   page.evaluate(`(() => {
     const { map } = window.__qidiMap
     const marks = map.queryRenderedFeatures({ layers: ['cells-mark'] })
-    const byPlace = new Map(marks.map((mark) => [JSON.stringify([mark.geometry.coordinates.map((c) => c.toFixed(4)), mark.properties.n]), mark.properties.n]))
+    const byPlace = new Map(marks.map(({ properties }) => [properties.key, properties.n]))
     return [...byPlace.values()].reduce((sum, n) => sum + n, 0)
   })()`)
 

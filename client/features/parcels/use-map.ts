@@ -23,6 +23,8 @@ const GROUP_OF: Record<Hideable, 'outline' | 'names' | 'labels'> = {
 }
 /** Nobody answered, or a proxy for a server that does not. */
 const UNREACHABLE = new Set([502, 503, 504])
+/** Rows that are looked through for a box to show. */
+const MOST_PARCELS = 500
 const SAME_PLACE_DEGREES = 2e-5
 const SAME_ZOOM = 0.01
 
@@ -128,9 +130,19 @@ export function useMap(
     if (hadView) return
     if (selection.parcel?.bbox) return map.fit(selection.parcel.bbox as unknown as LonLatBox, obscured())
     if (!url.filter.importId) return
-    const { items } = await fetchParcels({ ...apiFilter(url.filter), limit: '500' })
+    const { items } = await fetchParcels({ ...apiFilter(url.filter), limit: String(MOST_PARCELS) })
     const box = union(items.map((item) => item.bbox))
     if (box) map.fit(box, obscured())
+  }
+
+  /** Shows the parcels a mark stands for: its cells are mostly empty ground. */
+  async function lookInto(box: LonLatBox): Promise<void> {
+    const bbox = box.map((edge) => edge.toFixed(6)).join(',')
+    const found = await fetchParcels({ ...apiFilter(url.filter), bbox, limit: String(MOST_PARCELS) }).catch(
+      () => null,
+    )
+    const parcels = found?.next === null ? union(found.items.map((item) => item.bbox)) : null
+    owner.value?.fit(parcels ?? box, obscured())
   }
 
   async function start(): Promise<void> {
@@ -149,6 +161,7 @@ export function useMap(
       events: {
         onHover: (next) => (hovered.value = next),
         onPick: pick,
+        onMark: (box) => void lookInto(box),
         onView: (view) => {
           measure()
           url.update({ view }, 'replace')

@@ -1,4 +1,4 @@
-import type { FilterSpecification, LayerSpecification } from 'maplibre-gl'
+import type { FilterSpecification, LayerSpecification, SymbolLayerSpecification } from 'maplibre-gl'
 import { TEXT_FONT } from './parcels.ts'
 
 export const REFERENCE_SOURCES = [
@@ -14,6 +14,13 @@ export type ReferenceSource = (typeof REFERENCE_SOURCES)[number]
 export const GROUND_COLOUR = '#e9edf1'
 const WATER = '#8fb6d6'
 const HALO = { 'text-halo-color': 'rgba(255, 255, 255, 0.9)', 'text-halo-width': 1.5 }
+
+/** Beside the dot; where an aggregated mark stands on the town, clear of the mark. */
+const BESIDE_DOT_OR_MARK = [
+  ...['left', [0.6, 0], 'right', [-0.6, 0], 'top', [0, 0.5], 'bottom', [0, -0.5]],
+  ...['top', [0, 1.8], 'bottom', [0, -1.8], 'left', [2, 0], 'right', [-2, 0]],
+  ...['top', [0, 2.6], 'bottom', [0, -2.6], 'left', [2.8, 0], 'right', [-2.8, 0]],
+] as NonNullable<SymbolLayerSpecification['layout']>['text-variable-anchor-offset']
 
 /** Whole degrees always; 30′ from z8, 10′ from z10, single minutes from z13. */
 const isGraticuleShown: FilterSpecification = [
@@ -135,12 +142,13 @@ export function builtinLabelLayers(): LayerSpecification[] {
       id: 'base-county-label',
       type: 'symbol',
       source: 'county-name',
-      maxzoom: 8,
+      // As long as the county can be seen whole, on a large screen too.
+      maxzoom: 10,
       layout: {
         'text-field': ['get', 'name'],
         'text-font': TEXT_FONT,
-        'text-size': 16,
-        'text-offset': [0, -3],
+        'text-size': ['interpolate', ['linear'], ['zoom'], 6, 15, 9, 20],
+        'text-variable-anchor-offset': ['bottom', [0, -2], 'top', [0, 2], 'left', [2, 0], 'right', [-2, 0]],
         'text-letter-spacing': 0.2,
       },
       paint: { 'text-color': '#51306f', ...HALO },
@@ -169,9 +177,9 @@ export function builtinLabelLayers(): LayerSpecification[] {
         'text-field': ['get', 'name'],
         'text-font': TEXT_FONT,
         'text-size': ['interpolate', ['linear'], ['zoom'], 7, 11.5, 13, 15],
-        // Under the aggregated marks, which stand on the towns; beside the dot once those are gone.
-        'text-anchor': ['step', ['zoom'], 'top', 11, 'left'],
-        'text-offset': ['step', ['zoom'], ['literal', [0, 2.5]], 11, ['literal', [0.6, 0]]],
+        'text-variable-anchor-offset': BESIDE_DOT_OR_MARK,
+        'text-justify': 'auto',
+        'text-padding': 1,
         'symbol-sort-key': ['coalesce', ['get', 'rank'], 3],
       },
       paint: { 'text-color': '#333d49', ...HALO },
