@@ -57,6 +57,9 @@ export const OUTLINE_STYLES: Record<OutlineName, OutlineStyle> = {
   closed: { width: 2.2, dash: [5, 1.6, 1, 1.6], colour: '#17633a' },
 }
 
+/** Frame inside the outline of a closed case. */
+export const CLOSED_FRAME_COLOUR = '#ffffff'
+
 /** Outline of each status code of the contract; a code this client does not know yet is drawn as `open`. */
 export const OUTLINE_OF_STATUS: Record<string, OutlineName> = {
   draft: 'draft',

@@ -1,6 +1,7 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl'
 import {
   CAUSE_STYLES,
+  CLOSED_FRAME_COLOUR,
   OUTLINE_OF_STATUS,
   OUTLINE_STYLES,
   UNCALIBRATED_COLOUR,
@@ -12,6 +13,8 @@ export const PARCEL_SOURCE = 'parcels'
 export const PARCEL_MIN_ZOOM = 11
 /** Lines and patterns cost most and say nothing while a parcel is a few pixels wide. */
 const DETAIL_MIN_ZOOM = 12
+/** A plot of ordinary size is as wide as its number from here on. */
+const WHOLE_NUMBER_ZOOM = 17.3
 
 export const TEXT_FONT = ['Noto Sans CJK SC', 'Microsoft YaHei', 'sans-serif']
 
@@ -34,13 +37,11 @@ function statusesOf(outline: OutlineName): string[] {
   return Object.keys(OUTLINE_OF_STATUS).filter((status) => OUTLINE_OF_STATUS[status] === outline)
 }
 
-/** What is worked off steps back, what is under the pointer comes forward. */
+/** The same for all: a paler fill is taken for another cause. What is under the pointer comes forward. */
 const fillOpacity: ExpressionSpecification = [
   'case',
   ['boolean', ['feature-state', 'hover'], false],
   0.95,
-  ['in', ['get', 'status'], ['literal', statusesOf('closed')]],
-  0.4,
   0.78,
 ]
 
@@ -101,8 +102,28 @@ export function parcelFillLayers(): LayerSpecification[] {
   ]
 }
 
+/** What is worked off is framed in white inside its outline, so that its colour still tells the cause. */
+function closedFrameLayer(): LayerSpecification {
+  return {
+    id: 'parcels-closed-frame',
+    type: 'line',
+    source: PARCEL_SOURCE,
+    'source-layer': 'parcels',
+    minzoom: DETAIL_MIN_ZOOM,
+    filter: ['in', ['get', 'status'], ['literal', statusesOf('closed')]],
+    layout: { 'line-join': 'round' },
+    paint: {
+      'line-color': CLOSED_FRAME_COLOUR,
+      'line-width': ['interpolate', ['linear'], ['zoom'], 12, 1, 14, 2.5, 17, 5],
+      'line-offset': ['interpolate', ['linear'], ['zoom'], 12, 0.8, 14, 2.2, 17, 4],
+      'line-opacity': unlessOverlaid(0.92),
+    },
+  }
+}
+
 export function parcelOutlineLayers(): LayerSpecification[] {
   return [
+    closedFrameLayer(),
     ...(Object.keys(OUTLINE_STYLES) as OutlineName[]).map(outlineLayer),
     {
       id: 'parcels-uncalibrated',
@@ -134,9 +155,22 @@ export function parcelOutlineLayers(): LayerSpecification[] {
   ]
 }
 
-/** Number first, name under it once there is room; where the position is not calibrated a badge says so. */
+const number: ExpressionSpecification = ['coalesce', ['get', 'no'], ['get', 'name'], '']
+/** Of PEWG-150623-2022-0001 the 0001: neighbours share the rest, and whole it would cross them. */
+const lastOfNumber = [
+  'let',
+  'parts',
+  ['split', ['coalesce', ['get', 'no'], ''], '-'],
+  [
+    'case',
+    ['has', 'no'],
+    ['to-string', ['at', ['-', ['length', ['var', 'parts']], 1], ['var', 'parts']]],
+    number,
+  ],
+] as unknown as ExpressionSpecification
+
+/** The number's end, whole and with the name once there is room; a badge where the position is not calibrated. */
 export function parcelLabelLayers(uncalibratedText: string): LayerSpecification[] {
-  const number: ExpressionSpecification = ['coalesce', ['get', 'no'], ['get', 'name'], '']
   return [
     {
       id: 'parcels-label',
@@ -149,12 +183,12 @@ export function parcelLabelLayers(uncalibratedText: string): LayerSpecification[
         'text-field': [
           'step',
           ['zoom'],
-          number,
-          16.2,
+          lastOfNumber,
+          WHOLE_NUMBER_ZOOM,
           ['case', ['has', 'no'], ['concat', number, '\n', ['coalesce', ['get', 'name'], '']], number],
         ],
         'text-size': ['interpolate', ['linear'], ['zoom'], 14.7, 10.5, 17, 13.5],
-        'text-max-width': 18,
+        'text-max-width': 12,
         'text-line-height': 1.25,
         'text-padding': 4,
       },

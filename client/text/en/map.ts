@@ -26,6 +26,7 @@ const map: typeof zh = {
   causeOf: { approved_unsupplied: 'Why not supplied', idle: 'Why idle' },
   causeHint: 'Select entries to filter; several may be chosen',
   noCause: 'Not analysed yet',
+  closedHint: 'Closed: dash-dot outline, white frame inside',
   status: 'Status',
   statusHint: 'Told by the outline of the parcel',
   town: 'Town or park',

@@ -24,6 +24,7 @@ export default {
   causeOf: { approved_unsupplied: '未供原因', idle: '闲置原因' },
   causeHint: '点击图例筛选，可多选',
   noCause: '待分析',
+  closedHint: '已办结地块：点划边线，内衬白框',
   status: '状态',
   statusHint: '以地块边线区分',
   town: '镇（园区）',
