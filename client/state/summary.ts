@@ -9,6 +9,8 @@ import { problemSentence } from '../text/problems.ts'
 export const useSummary = defineStore('summary', () => {
   const groups = shallowRef<SummaryGroup[]>([])
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
+  /** Whether the groups answer the last question: without an answer there is no figure, not the figure 0. */
+  const isKnown = ref(false)
   /** Why the sums did not come, for the person to read. */
   const refusal = ref('')
   let inFlight: AbortController | null = null
@@ -21,12 +23,14 @@ export const useSummary = defineStore('summary', () => {
     try {
       groups.value = (await fetchSummary(query, request.signal)).groups
       state.value = 'ready'
+      isKnown.value = true
     } catch (error) {
       if (isAbort(error)) return
       refusal.value = problemSentence(error)
       state.value = 'failed'
+      isKnown.value = false
     }
   }
 
-  return { groups, state, refusal, load }
+  return { groups, state, isKnown, refusal, load }
 })

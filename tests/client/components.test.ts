@@ -30,7 +30,7 @@ describe('the legend', () => {
   it('is a list of toggle buttons with name, count and area', async () => {
     const onToggle = vi.fn()
     const [, section] = legendOf(groups, { ...emptyFilter(), ledgers: ['idle'], causes: ['enterprise'] })
-    const host = mount(LegendSection, { section, unit: 'mu', hasChoice: true, onToggle })
+    const host = mount(LegendSection, { section, unit: 'mu', hasChoice: true, isKnown: true, onToggle })
     const button = host.querySelector<HTMLButtonElement>('[data-cause-class="enterprise"]')
     expect(button?.getAttribute('aria-pressed')).toBe('true')
     expect(button?.textContent?.replace(/\s+/g, ' ')).toContain('企业原因')
@@ -38,6 +38,13 @@ describe('the legend', () => {
     expect(button?.textContent).toContain('87.0 亩')
     host.querySelector<HTMLButtonElement>('[data-cause-class="judicial"]')?.click()
     expect(onToggle).toHaveBeenCalledWith('judicial')
+  })
+
+  it('says no figure, and not 0, while nobody knows one', () => {
+    const [, section] = legendOf([], emptyFilter())
+    const host = mount(LegendSection, { section, unit: 'mu', hasChoice: false, isKnown: false })
+    expect(host.textContent).not.toMatch(/\b0\b/)
+    expect(host.querySelector('[data-cause-class="enterprise"]')?.textContent).toContain('—')
   })
 })
 
