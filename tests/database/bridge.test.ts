@@ -67,14 +67,26 @@ describe.each(testModes())('the %s database', (mode) => {
 
   test('nobody sees a transaction before it commits', async () => {
     const seen: string[] = []
+    let commit = (): void => {}
+    const mayCommit = new Promise<void>((resolve) => (commit = resolve))
     const writing = knex.transaction(async (trx) => {
       await trx('notes').insert({ body: 'isolated' })
       seen.push(`inside ${(await trx('notes').where({ body: 'isolated' })).length}`)
-      await new Promise((next) => setTimeout(next, 100))
+      await mayCommit
     })
     await until(() => seen.length > 0)
-    const outside = await knex('notes').where({ body: 'isolated' })
+    let hasRead = false
+    const reading = knex('notes')
+      .where({ body: 'isolated' })
+      .then((rows) => {
+        hasRead = true
+        return rows
+      })
+    const { pool } = knex.client as { pool: { numPendingAcquires(): number } }
     // With one connection the reader waits for the writer; with several it reads beside it.
+    await until(() => (mode === 'embedded' ? pool.numPendingAcquires() > 0 : hasRead))
+    commit()
+    const outside = await reading
     expect(outside.length).toBe(mode === 'embedded' ? 1 : 0)
     await writing
     expect(seen).toEqual(['inside 1'])
