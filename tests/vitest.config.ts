@@ -45,6 +45,8 @@ const project = (
     globalSetup: ['tests/support/native-cluster.ts'],
     testTimeout: timeoutMs,
     hookTimeout: 3 * MINUTE_MS,
+    // What is waited for comes at the machine's own pace: the default of one second is a test by the clock.
+    expect: { poll: { timeout: 30_000, interval: 100 } },
     pool: 'forks',
     fileParallelism: !isSerial,
     sequence: { groupOrder: isSerial ? index + 1 : 0 },
