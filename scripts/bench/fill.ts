@@ -5,8 +5,9 @@ import { newPublicId } from '../../server/kernel/public-id.ts'
 import { newChangeSetId } from '../../server/parcels/change-sets.ts'
 import { completeChangeSet } from '../../server/parcels/complete.ts'
 import { ATTRIBUTE_COLUMNS } from '../../server/parcels/columns.ts'
-import { indexSearchTexts } from '../../server/parcels/search-texts.ts'
-import { geomHashSql, innerPointSql, insertParcels } from '../../server/parcels/write.ts'
+import { insertParcels } from '../../server/parcels/insert.ts'
+import { indexSearchTexts, searchTextOf } from '../../server/parcels/search-texts.ts'
+import { geomHashSql, innerPointSql } from '../../server/parcels/write.ts'
 import { generateParcels, surveyEwkb, type GeneratedParcel } from '../data/generate-million.ts'
 
 export const BENCH_DIVISION = '150623'
@@ -17,6 +18,7 @@ interface BatchRow {
   id: string
   status: string
   column_values: Record<string, unknown>
+  search_text: string
   survey: string
   row: number
 }
@@ -25,12 +27,12 @@ function toRow(parcel: GeneratedParcel): BatchRow {
   const values = Object.entries(parcel.attributes).filter(
     ([wire, value]) => !NOT_COLUMN_VALUES.has(wire) && value !== null,
   )
+  const columns = Object.fromEntries(values.map(([wire, value]) => [FIELD_BY_WIRE.get(wire)!.column, value]))
   return {
     id: newPublicId(BENCH_DIVISION),
     status: parcel.attributes.status,
-    column_values: Object.fromEntries(
-      values.map(([wire, value]) => [FIELD_BY_WIRE.get(wire)!.column, value]),
-    ),
+    column_values: columns,
+    search_text: searchTextOf(columns),
     survey: surveyEwkb(parcel).toString('hex'),
     row: parcel.index + 1,
   }
@@ -41,31 +43,32 @@ const SOURCE = `
     NULL::jsonb AS datum_parameters, false AS is_repaired, NULL::bytea AS survey_original, g.survey AS survey_geom,
     g.geom, ${innerPointSql('g.geom')} AS inner_point, ${geomHashSql('g.survey', 'g.geom')} AS geom_hash, round(ST_Area(g.survey)::numeric, 4) AS projected_area_m2,
     round(ST_Area(g.survey)::numeric, 4) AS ellipsoidal_area_m2, NULL::text AS import_id, NULL::text AS import_layer,
-    r.row AS import_row
-  FROM jsonb_to_recordset(?::jsonb) AS r(id text, status text, column_values jsonb, survey text, row int)
+    r.row AS import_row, r.search_text
+  FROM jsonb_to_recordset(?::jsonb) AS r(id text, status text, column_values jsonb, search_text text, survey text, row int)
   CROSS JOIN LATERAL (SELECT r.survey::geometry AS survey) read
   CROSS JOIN LATERAL (SELECT read.survey, ST_Multi(ST_Transform(read.survey, 4490)) AS geom) g`
 
 async function write(db: Knex, byLedger: Map<string, BatchRow[]>): Promise<void> {
-  const changeSetId = newChangeSetId(BENCH_DIVISION)
   const recordedAt = new Date()
+  const changeSet = {
+    divisionCode: BENCH_DIVISION,
+    id: newChangeSetId(BENCH_DIVISION),
+    kind: 'import' as const,
+    actor: systemActor,
+    recordedAt,
+    effectiveOn: recordedAt.toISOString().slice(0, 10),
+  }
+  const total = [...byLedger.values()].reduce((sum, rows) => sum + rows.length, 0)
   await db.transaction(async (trx) => {
     for (const [ledger, rows] of byLedger) {
-      const target = { divisionCode: BENCH_DIVISION, changeSetId, recordedAt }
-      await insertParcels(trx, target, ledger, {
+      await insertParcels(trx, changeSet, ledger, {
+        total,
         columns: ATTRIBUTE_COLUMNS,
         sql: SOURCE,
         bindings: [JSON.stringify(rows)],
       })
     }
-    await completeChangeSet(trx, {
-      divisionCode: BENCH_DIVISION,
-      id: changeSetId,
-      kind: 'import',
-      actor: systemActor,
-      recordedAt,
-      effectiveOn: recordedAt.toISOString().slice(0, 10),
-    })
+    await completeChangeSet(trx, changeSet)
   })
 }
 

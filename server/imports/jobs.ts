@@ -37,6 +37,7 @@ export type UndoPayload = CommitPayload & { reason: string | null }
 
 export interface ImportJobDeps extends PipelineDeps, CommitDeps {
   files: FileStore
+  vacuumAnalyze: (tables: string[]) => Promise<void>
   /** Tells this process's tiles what a commit or undo did. */
   applied: (completed: CompletedChangeSet) => void
 }

@@ -54,6 +54,7 @@ export async function useImports(app: FastifyInstance, deps: ImportFeatureDeps):
     maxUnpackedBytes: config.unzippedMaxBytes,
     county: deps.county,
     withStatementBudget: (ms, run) => database.withStatementBudget(ms, run),
+    analyze: (tables) => database.analyze(tables),
     vacuumAnalyze: (tables) => database.vacuumAnalyze(tables),
     applied: (completed) => deps.tileVersions.applied(completed.tiles),
   })

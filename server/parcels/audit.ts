@@ -4,7 +4,7 @@
  */
 import type { Knex } from 'knex'
 import { GENESIS_HASH, contentHashSql, linkHash, type ChangeSetRow } from './change-sets.ts'
-import { ATTRIBUTE_COLUMNS, attributesSql, rowHashSql } from './columns.ts'
+import { attributesSql, rowHashSql } from './columns.ts'
 import { geomHashSql } from './write.ts'
 
 export type ChainVerdict =
@@ -21,13 +21,14 @@ const CONTENT = contentHashSql(
 const isGeometryAltered = (alias: string, hash: string): string =>
   `${alias}.${hash} <> ${geomHashSql(`${alias}.survey_geom`, `${alias}.geom`)}`
 
+// By the attributes, which were held against their hash before: a figure written 12.5 or 12.5000 is the same.
 // In portions by the change set that wrote them last: one statement over a whole county would hold up the embedded database.
 const ALTERED_PARCELS = `
   SELECT count(*)::int AS count FROM parcels p
   LEFT JOIN parcel_versions v ON v.division_code = p.division_code AND v.parcel_id = p.id AND v.version = p.version
-  CROSS JOIN LATERAL (${attributesSql(ATTRIBUTE_COLUMNS, 'p')}) a
+  CROSS JOIN LATERAL (${attributesSql('p')}) a
   WHERE p.division_code = ? AND p.change_set_id = ?
-    AND (v.row_hash IS DISTINCT FROM ${rowHashSql('a.attributes')} OR v.geom_hash IS DISTINCT FROM p.geom_hash
+    AND (v.attributes IS DISTINCT FROM a.attributes OR v.geom_hash IS DISTINCT FROM p.geom_hash
       OR ${isGeometryAltered('p', 'geom_hash')})`
 
 /** Geometries of the past: those that are gone or altered, by the change set whose version had them. */

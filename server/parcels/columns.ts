@@ -40,12 +40,11 @@ export const typedColumnList = (columns: readonly string[]): string =>
     })
     .join(', ')
 
-/** What a version keeps as `attributes`: these attribute columns, and every other but geometry (kept by content hash) and bookkeeping. */
-export const versionedColumns = (attributeColumns: readonly string[]): readonly string[] => [
+/** What a version keeps beside the attribute columns: every other column but geometry (kept by content hash) and bookkeeping. */
+export const SYSTEM_VERSIONED = [
   'current_division_code',
   'ledger',
   'status',
-  ...attributeColumns,
   'projected_area_m2',
   'ellipsoidal_area_m2',
   'extra',
@@ -58,14 +57,20 @@ export const versionedColumns = (attributeColumns: readonly string[]): readonly 
   'import_layer',
   'import_row',
   'is_withdrawn',
-]
+] as const
 
-export const VERSIONED_COLUMNS = versionedColumns(ATTRIBUTE_COLUMNS)
+export const VERSIONED_COLUMNS: readonly string[] = [...ATTRIBUTE_COLUMNS, ...SYSTEM_VERSIONED]
 
-/** What a version of `parcels AS alias` keeps as `attributes`. Columns left out must be empty in every row. */
-export const attributesSql = (attributeColumns: readonly string[], alias: string): string => `
+/** A numeric as JSON writes numbers: 12.5, not 12.5000. Equal rows have equal texts, and so equal hashes. */
+const plainNumber = (column: string, alias: string): string =>
+  SQL_TYPE_OF_COLUMN.get(column)?.startsWith('numeric')
+    ? `trim_scale(${alias}.${column}) AS ${column}`
+    : `${alias}.${column}`
+
+/** What a version of `parcels AS alias` keeps as `attributes`. */
+export const attributesSql = (alias: string): string => `
     SELECT jsonb_strip_nulls(to_jsonb(r)) AS attributes
-    FROM (SELECT ${columnList(versionedColumns(attributeColumns), alias)}) r OFFSET 0`
+    FROM (SELECT ${VERSIONED_COLUMNS.map((column) => plainNumber(column, alias)).join(', ')}) r OFFSET 0`
 
 /** Hash of a row by its attributes; the text of a jsonb is the same on every PostgreSQL. */
 export const rowHashSql = (attributes: string): string =>
@@ -87,3 +92,15 @@ export const tileYSql = (lat: string, zoom: number): string =>
 export const VERSION_ZOOM = 10
 /** Zoom of the finest aggregation cell; 8 × 8 cells fill a z10 tile. */
 export const CELL_ZOOM = 13
+
+/** Corners of a shape (EPSG:4490) as tiles of the version counters. */
+export const tileBoundsSql = (geom: string): string => `
+    ${tileXSql(`ST_XMin(${geom})`, VERSION_ZOOM)}, ${tileYSql(`ST_YMax(${geom})`, VERSION_ZOOM)},
+    ${tileXSql(`ST_XMax(${geom})`, VERSION_ZOOM)}, ${tileYSql(`ST_YMin(${geom})`, VERSION_ZOOM)}`
+
+export const VERSION_COLUMNS = `division_code, parcel_id, version, change_set_id, recorded_from, current_division_code,
+    town_code, ledger, cause, status, document_area_m2, is_withdrawn, cell_x, cell_y,
+    tile_min_x, tile_min_y, tile_max_x, tile_max_y, attributes, row_hash, geom_hash`
+
+export const EVENT_COLUMNS = `division_code, id, parcel_id, change_set_id, kind, from_status, to_status, effective_on,
+    recorded_at, actor_id, role, note`

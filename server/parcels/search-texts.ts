@@ -21,6 +21,12 @@ export const searchPattern = (text: string): string =>
 
 const SEARCHED = ['parcel_no', 'name', 'holder', 'location', 'approval_no', 'supervision_no']
 
+/** What a new parcel is found by beside a number the system gives it; `searchTextSql` says the same of a row. */
+export const searchTextOf = (values: Readonly<Record<string, unknown>>): string =>
+  SEARCHED.flatMap((column) => values[column] ?? [])
+    .join(' ')
+    .replace(CJK, '$1$1')
+
 const searchTextSql = `regexp_replace(concat_ws(' ', ${SEARCHED.map((column) => `p.${column}`).join(', ')}),
   '([\\u2E80-\\uFFEF])', '\\1\\1', 'g')`
 
@@ -29,10 +35,8 @@ export const isFoundSql = (alias: string): string => `EXISTS (
   SELECT 1 FROM parcel_search f
   WHERE f.division_code = ${alias}.division_code AND f.parcel_id = ${alias}.id AND f.search_text ILIKE ?)`
 
-const INSERT_TEXTS = `
-  INSERT INTO parcel_search (division_code, parcel_id, is_indexed, search_text)
-  SELECT p.division_code, p.id, ?, ${searchTextSql}
-  FROM parcels p WHERE p.division_code = ? AND p.change_set_id = ? AND p.version = 1`
+/** Whether the texts of a change set with so many new parcels go under the index at once. */
+export const isIndexedAtOnce = (newParcels: number): boolean => newParcels <= INDEXED_AT_ONCE
 
 const UPDATE_TEXTS = `
   UPDATE parcel_search f SET search_text = t.search_text
@@ -40,15 +44,12 @@ const UPDATE_TEXTS = `
     FROM parcels p WHERE p.division_code = ? AND p.change_set_id = ? AND p.version > 1) t
   WHERE f.division_code = t.division_code AND f.parcel_id = t.id AND f.search_text <> t.search_text`
 
-/** Writes the texts of the parcels a change set has written. */
-export async function writeSearchTexts(
+/** Rewrites the texts of the parcels a change set has changed; `insertParcels` writes those of new ones. */
+export async function updateSearchTexts(
   trx: Knex.Transaction,
   changeSet: { divisionCode: string; id: string },
-  parcelCount: number,
 ): Promise<void> {
-  const key = [changeSet.divisionCode, changeSet.id]
-  await trx.raw(INSERT_TEXTS, [parcelCount <= INDEXED_AT_ONCE, ...key])
-  await trx.raw(UPDATE_TEXTS, key)
+  await trx.raw(UPDATE_TEXTS, [changeSet.divisionCode, changeSet.id])
 }
 
 const MOVE_TEXTS = `

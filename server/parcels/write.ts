@@ -1,24 +1,18 @@
 /**
- * The writers of parcels: each changes rows under a change-set id (insert, merge, edit, withdraw, restore), and
- * `completeChangeSet` (complete.ts) derives from them what follows. Nothing else writes these tables.
+ * The writers of parcels there are: each changes rows under a change-set id (merge, edit, withdraw, restore), and
+ * `completeChangeSet` (complete.ts) derives from them what follows. New ones come by insert.ts; nothing else writes
+ * these tables.
  *
  * A geometry is kept once: the one a parcel has stands in `parcels`, one it had in `parcel_geometries`, where the writer
  * that replaces it puts it in the same statement.
  */
 import type { Knex } from 'knex'
-import {
-  ATTRIBUTE_COLUMNS,
-  CELL_ZOOM,
-  VERSIONED_COLUMNS,
-  columnList,
-  tileXSql,
-  tileYSql,
-  typedColumnList,
-} from './columns.ts'
+import { ATTRIBUTE_COLUMNS, CELL_ZOOM, VERSIONED_COLUMNS, columnList, tileXSql, tileYSql } from './columns.ts'
 
 /**
  * Rows to write as a SELECT with bound parameters. It yields:
- * id text · status text · column_values jsonb (attribute columns by column name) · extra jsonb · missing text[] ·
+ * id text · status text · column_values jsonb (attribute columns by column name, as exact as the columns keep them and
+ * none null) · extra jsonb · missing text[] ·
  * position_quality text · datum_parameters jsonb · is_repaired boolean · survey_original bytea (WKB as read, when repaired) ·
  * survey_geom geometry (own CRS; null keeps the geometry there is) · geom geometry (MultiPolygon, 4490) · inner_point
  * (innerPointSql of geom) · geom_hash (geomHashSql of both) · projected_area_m2 · ellipsoidal_area_m2 · import_id text ·
@@ -45,45 +39,8 @@ export const geomHashSql = (survey: string, derived: string): string =>
 /** A point inside the shape, also where it is a ring or a sickle. */
 export const innerPointSql = (geom: string): string => `ST_PointOnSurface(${geom})`
 
-const cellXSql = (point: string): string => tileXSql(`ST_X(${point})`, CELL_ZOOM)
-const cellYSql = (point: string): string => tileYSql(`ST_Y(${point})`, CELL_ZOOM)
-
-/**
- * Inserts new parcels; ids come with the rows. Returns how many.
- *
- * `columns` are the attribute columns that may stand in `column_values`, all others stay empty: looking for all eighty
- * in every row took half of the statement's time.
- */
-export async function insertParcels(
-  trx: Knex.Transaction,
-  target: WriteTarget,
-  ledger: string,
-  source: ParcelSource & { columns: readonly string[] },
-): Promise<number> {
-  const { columns } = source
-  const sql = `
-    INSERT INTO parcels (division_code, id, version, change_set_id, current_division_code, ledger, status,
-      ${columnList(columns)},
-      extra, missing, position_quality, datum_parameters, is_repaired, survey_original, survey_srid, survey_geom, geom,
-      inner_point, cell_x, cell_y, geom_hash, projected_area_m2, ellipsoidal_area_m2, import_id, import_layer, import_row,
-      created_at, updated_at)
-    SELECT ?, s.id, 1, ?, ?, ?, s.status,
-      ${columnList(columns, 'v')},
-      s.extra, s.missing, s.position_quality, s.datum_parameters, s.is_repaired, s.survey_original, ST_SRID(s.survey_geom),
-      s.survey_geom, s.geom, s.inner_point, ${cellXSql('s.inner_point')}, ${cellYSql('s.inner_point')},
-      s.geom_hash, s.projected_area_m2, s.ellipsoidal_area_m2, s.import_id, s.import_layer, s.import_row, ?, ?
-    FROM (${source.sql}) s CROSS JOIN LATERAL jsonb_to_record(s.column_values) AS v(${typedColumnList(columns)})`
-  const result = await trx.raw<{ rowCount: number }>(sql, [
-    target.divisionCode,
-    target.changeSetId,
-    target.divisionCode,
-    ledger,
-    target.recordedAt,
-    target.recordedAt,
-    ...source.bindings,
-  ])
-  return result.rowCount
-}
+export const cellXSql = (point: string): string => tileXSql(`ST_X(${point})`, CELL_ZOOM)
+export const cellYSql = (point: string): string => tileYSql(`ST_Y(${point})`, CELL_ZOOM)
 
 const GEOMETRY_COLUMNS = 'survey_srid, survey_geom, survey_original, geom, inner_point'
 

@@ -26,9 +26,9 @@ describe.each(testModes())('matching rows with parcels (%s)', (mode) => {
     // Rows of another place with numbers of their own: whatever is asked of the parcels, they must be found missing.
     await database.knex.raw(
       `INSERT INTO import_rows (division_code, import_id, row, ledger, column_values, extra, missing, status, parcel_no,
-         supervision_no, parcel_code)
+         supervision_no, parcel_code, search_text)
        SELECT ?, ?, n, 'approved_unsupplied', '{}', '{}', '{}', CASE WHEN n % 2 = 0 THEN 'removed' END,
-         '新-' || n, 'S' || n, 'C' || n
+         '新-' || n, 'S' || n, 'C' || n, ''
        FROM generate_series(1, ?::int) n`,
       [KEY.divisionCode, KEY.importId, ROWS],
     )

@@ -65,26 +65,3 @@ describe('the geometry of a parcel', () => {
     expect(await kept(second)).toHaveLength(1)
   })
 })
-
-describe('the version of a new parcel', () => {
-  it('says the same whether all columns are looked at or only those it was inserted with', async () => {
-    const columns = {
-      name: '示例地块',
-      document_area_m2: 1234.5,
-      approved_on: '2015-03-02',
-      is_clear_site: true,
-    }
-    const attributesOf = async (parcelNo: string, insertedColumns?: readonly string[]) => {
-      const { ids } = await seedParcels(
-        database.knex,
-        [{ ring: square(0, 5000), columns: { ...columns, parcel_no: parcelNo } }],
-        insertedColumns ? { insertedColumns } : {},
-      )
-      const version = await database.knex('parcel_versions').where({ parcel_id: ids[0] }).first('attributes')
-      return { ...version.attributes, parcel_no: null }
-    }
-    const all = await attributesOf('同-1')
-    expect(await attributesOf('同-2', ['parcel_no', ...Object.keys(columns)])).toEqual(all)
-    expect(all).toMatchObject({ ...columns, ledger: 'approved_unsupplied', survey_srid: 4524 })
-  })
-})

@@ -2,7 +2,9 @@ import type { Knex } from 'knex'
 import { newChangeSetId } from '../../server/parcels/change-sets.ts'
 import { completeChangeSet, type CompletedChangeSet } from '../../server/parcels/complete.ts'
 import { ATTRIBUTE_COLUMNS } from '../../server/parcels/columns.ts'
-import { geomHashSql, innerPointSql, insertParcels, mergeParcels } from '../../server/parcels/write.ts'
+import { insertParcels } from '../../server/parcels/insert.ts'
+import { searchTextOf } from '../../server/parcels/search-texts.ts'
+import { geomHashSql, innerPointSql, mergeParcels } from '../../server/parcels/write.ts'
 import { newPublicId } from '../../server/kernel/public-id.ts'
 
 export const TEST_ACTOR = { id: 'test', displayName: '测试员', roles: ['clerk'] as const }
@@ -58,11 +60,13 @@ export async function seedParcels(
   const changeSetId = newChangeSetId(divisionCode)
   const rows = seeds.map((seed, index) => {
     const id = newPublicId(divisionCode)
+    const columns: Record<string, unknown> = { parcel_no: `示例-${id.slice(-8)}`, ...seed.columns }
     return {
       id,
       ledger: seed.ledger ?? 'approved_unsupplied',
       status: seed.status ?? 'registered',
-      column_values: { parcel_no: `示例-${id.slice(-8)}`, ...seed.columns },
+      column_values: columns,
+      search_text: searchTextOf(columns),
       extra: seed.extra ?? {},
       missing: seed.missing ?? [],
       quality: seed.isUncalibrated ? 'uncalibrated' : 'surveyed',
@@ -71,38 +75,37 @@ export async function seedParcels(
       row: index + 1,
     }
   })
+  const changeSet = {
+    divisionCode,
+    id: changeSetId,
+    kind: 'import' as const,
+    actor: TEST_ACTOR,
+    recordedAt,
+    effectiveOn: '2026-01-05',
+    source: { importId: options.importId ?? null, fileName: options.fileName ?? null },
+  }
   const completed = await db.transaction(async (trx) => {
     for (const ledger of ['approved_unsupplied', 'idle']) {
       const ofLedger = rows.filter((row) => row.ledger === ledger)
       if (ofLedger.length === 0) continue
-      await insertParcels(trx, { divisionCode, changeSetId, recordedAt }, ledger, {
+      await insertParcels(trx, changeSet, ledger, {
+        total: rows.length,
         columns: options.insertedColumns ?? ATTRIBUTE_COLUMNS,
         sql: `SELECT r.id, r.status, r.column_values, r.extra, r.missing, r.quality AS position_quality, NULL::jsonb AS datum_parameters,
             false AS is_repaired, NULL::bytea AS survey_original, survey.g AS survey_geom, survey.geom,
             ${innerPointSql('survey.geom')} AS inner_point, ${geomHashSql('survey.g', 'survey.geom')} AS geom_hash,
             round(ST_Area(survey.g)::numeric, 4) AS projected_area_m2,
             round(ST_Area(ST_Transform(survey.g, 4490)::geography)::numeric, 4) AS ellipsoidal_area_m2,
-            ?::text AS import_id, NULL::text AS import_layer, r.row AS import_row
-          FROM jsonb_to_recordset(?::jsonb) AS r(id text, status text, column_values jsonb, extra jsonb, missing text[], quality text,
+            ?::text AS import_id, NULL::text AS import_layer, r.row AS import_row,
+            r.search_text
+          FROM jsonb_to_recordset(?::jsonb) AS r(id text, status text, column_values jsonb, search_text text, extra jsonb, missing text[], quality text,
             wkt text, srid int, row int)
           CROSS JOIN LATERAL (SELECT ST_GeomFromText(r.wkt, r.srid) AS g) read
           CROSS JOIN LATERAL (SELECT read.g, ST_Multi(ST_Transform(read.g, 4490)) AS geom) survey`,
         bindings: [options.importId ?? null, JSON.stringify(ofLedger)],
       })
     }
-    return completeChangeSet(
-      trx,
-      {
-        divisionCode,
-        id: changeSetId,
-        kind: 'import',
-        actor: TEST_ACTOR,
-        recordedAt,
-        effectiveOn: '2026-01-05',
-        source: { importId: options.importId ?? null, fileName: options.fileName ?? null },
-      },
-      options.insertedColumns ? { insertedColumns: options.insertedColumns } : {},
-    )
+    return completeChangeSet(trx, changeSet)
   })
   return { ...completed, changeSetId, ids: rows.map((row) => row.id) }
 }

@@ -41,13 +41,12 @@ interface Row {
 }
 
 const DIFFERENCES = `
-  SELECT r.row, (r.column_values->>'document_area_m2')::float8 AS document_area, s.projected_area_m2 AS plane_area
-  FROM import_rows r
+  SELECT r.row, r.document_area, s.projected_area_m2 AS plane_area
+  FROM (
+    SELECT division_code, import_id, row, (column_values->>'document_area_m2')::float8 AS document_area
+    FROM import_rows WHERE division_code = ? AND import_id = ? AND row BETWEEN ? AND ? OFFSET 0) r
   JOIN import_shapes s ON s.division_code = r.division_code AND s.import_id = r.import_id AND s.row = r.row
-  WHERE r.division_code = ? AND r.import_id = ? AND r.row BETWEEN ? AND ?
-    AND r.column_values->>'document_area_m2' IS NOT NULL
-    AND abs(s.projected_area_m2 - (r.column_values->>'document_area_m2')::float8)
-      > ${AREA_AGREES_SHARE} * (r.column_values->>'document_area_m2')::float8
+  WHERE abs(s.projected_area_m2 - r.document_area) > ${AREA_AGREES_SHARE} * r.document_area
   ORDER BY r.row`
 
 /** 文件面积 against the area of the shape: the document figure stands, the difference is shown (domain rule 5.9). */

@@ -7,11 +7,10 @@ interface Row {
 }
 
 const OUTSIDE = `
-  SELECT s.row, ST_X(c.at) AS lon, ST_Y(c.at) AS lat
+  SELECT s.row, ST_X(s.inner_point) AS lon, ST_Y(s.inner_point) AS lat
   FROM import_shapes s
-  CROSS JOIN LATERAL (SELECT ST_PointOnSurface(s.geom) AS at OFFSET 0) c
   WHERE s.division_code = ? AND s.import_id = ? AND s.row BETWEEN ? AND ?
-    AND NOT ST_Intersects(?::geometry, c.at)
+    AND NOT ST_Intersects(?::geometry, s.inner_point)
   ORDER BY s.row`
 
 /** The bundled outline is a sketch: outside it, with a buffer, is a hint and never more. */

@@ -1,5 +1,5 @@
 import type { Check } from './check.ts'
-import { judgeOverlap, OVERLAP_NOISE_M2, overlayGrid, percentOf } from './overlap.ts'
+import { insidesMeetSql, judgeOverlap, OVERLAP_NOISE_M2, overlayGrid, percentOf } from './overlap.ts'
 
 interface Pair {
   row: number
@@ -14,10 +14,16 @@ interface Pair {
   y: number | null
 }
 
+// What two shapes share lies in the ground that both their boxes cover: many that lie side by side are told apart by that.
+const sharedSpan = (axis: 'X' | 'Y'): string =>
+  `(least(ST_${axis}Max(a.survey_geom), ST_${axis}Max(n.survey_geom)) -
+    greatest(ST_${axis}Min(a.survey_geom), ST_${axis}Min(n.survey_geom)))`
+const boxesMeet = (isPlane: boolean): string =>
+  isPlane ? `${sharedSpan('X')} * ${sharedSpan('Y')} > ${OVERLAP_NOISE_M2}` : 'true'
+
 // Neighbours come by LATERAL … OFFSET 0 for the reason overlap-with-parcels.ts gives.
-// 'T********': the interiors meet. ST_Overlaps would miss contained and equal shapes. Relation and area are computed on
-// the survey's own coordinates, where neighbours share their vertices exactly. Shapes equal vertex for vertex have been
-// named by the duplicate check; rows of an unknown datum stay out.
+// Relation and area are computed on the survey's own coordinates, where neighbours share their vertices exactly. Shapes
+// equal vertex for vertex have been named by the duplicate check; rows of an unknown datum stay out.
 const PAIRS = (isPlane: boolean): string => `
   SELECT b.row, a.row AS other_row, ra.label AS other_label, ra.ledger = rb.ledger AS same_ledger,
     o.area, least(a.projected_area_m2, b.projected_area_m2) AS smaller_area,
@@ -27,7 +33,7 @@ const PAIRS = (isPlane: boolean): string => `
     SELECT n.* FROM import_shapes n
     WHERE n.import_id = a.import_id AND n.division_code = a.division_code AND n.row > a.row
       AND n.geom && a.geom AND n.geom_hash <> a.geom_hash
-      AND ST_Relate(a.survey_geom, n.survey_geom, 'T********') OFFSET 0) b
+      AND ${boxesMeet(isPlane)} AND ${insidesMeetSql('a.survey_geom', 'n.survey_geom')} OFFSET 0) b
   JOIN import_rows ra ON ra.division_code = a.division_code AND ra.import_id = a.import_id AND ra.row = a.row
   JOIN import_rows rb ON rb.division_code = b.division_code AND rb.import_id = b.import_id AND rb.row = b.row
   CROSS JOIN LATERAL (

@@ -1,5 +1,5 @@
 import type { Check } from './check.ts'
-import { judgeOverlap, OVERLAP_NOISE_M2, overlayGrid, percentOf } from './overlap.ts'
+import { insidesMeetSql, judgeOverlap, OVERLAP_NOISE_M2, overlayGrid, percentOf } from './overlap.ts'
 
 interface Pair {
   row: number
@@ -25,7 +25,7 @@ const PAIRS = `
   JOIN import_rows r ON r.division_code = s.division_code AND r.import_id = s.import_id AND r.row = s.row
   CROSS JOIN LATERAL (
     SELECT n.id, n.parcel_no, n.name, n.ledger, n.status, n.geom, n.ellipsoidal_area_m2 FROM parcels n
-    WHERE n.geom && s.geom AND ST_Relate(s.geom, n.geom, 'T********')
+    WHERE n.geom && s.geom AND ${insidesMeetSql('s.geom', 'n.geom')}
       AND n.division_code = s.division_code AND NOT n.is_withdrawn AND n.status <> 'removed'
       AND n.position_quality = 'surveyed' OFFSET 0) p
   CROSS JOIN LATERAL (

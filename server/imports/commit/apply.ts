@@ -3,17 +3,21 @@ import type { Knex } from 'knex'
 import type { DatumParameters } from '../../contract/import.ts'
 import { LEDGERS, type Ledger } from '../../contract/codes/ledger.ts'
 import { newPublicId } from '../../kernel/public-id.ts'
-import { insertParcels, mergeParcels, type ParcelSource, type WriteTarget } from '../../parcels/write.ts'
+import type { ChangeSetInput } from '../../parcels/change-sets.ts'
+import { insertParcels } from '../../parcels/insert.ts'
+import { mergeParcels, type ParcelSource } from '../../parcels/write.ts'
 import type { ImportKey } from '../pipeline/stage-rows.ts'
 import { reserveNumbers } from './numbers.ts'
 
 export interface ApplyInput {
   key: ImportKey
-  target: WriteTarget
+  changeSet: ChangeSetInput
   layer: string | null
   datumParameters: DatumParameters | null
   /** Attribute columns that may stand in the rows' values. */
   columns: readonly string[]
+  /** How many parcels the checks found to be new. */
+  newCount: number
   /** Year of system numbers, civil date of the county. */
   year: string
   onRows: (done: number) => void
@@ -24,8 +28,10 @@ const CHUNK_ROWS = 5_000
 
 const quality = `CASE WHEN s.is_calibrated THEN 'surveyed' ELSE 'uncalibrated' END`
 
-function newRowsSource(input: ApplyInput, rows: NewRow[]): ParcelSource {
+function newRowsSource(input: ApplyInput, rows: readonly NewRow[]): ParcelSource {
   const { key, layer, datumParameters } = input
+  // Told the range, the planner reads that part of the staging tables and not all of them for every portion.
+  const range = [rows[0]!.row, rows.at(-1)!.row]
   return {
     sql: `
       SELECT n.id, o.status,
@@ -33,11 +39,14 @@ function newRowsSource(input: ApplyInput, rows: NewRow[]): ParcelSource {
           ELSE r.column_values || jsonb_build_object('parcel_no', n.parcel_no) END AS column_values,
         r.extra, o.missing, ${quality} AS position_quality, ?::jsonb AS datum_parameters,
         s.survey_original IS NOT NULL AS is_repaired, s.survey_original, s.survey_geom, s.geom,
-        s.inner_point, s.geom_hash, s.projected_area_m2, s.ellipsoidal_area_m2, r.import_id, ?::text AS import_layer, r.row AS import_row
+        s.inner_point, s.geom_hash, s.projected_area_m2, s.ellipsoidal_area_m2, r.import_id, ?::text AS import_layer, r.row AS import_row,
+        concat_ws(' ', n.parcel_no, nullif(r.search_text, '')) AS search_text
       FROM unnest(?::int[], ?::text[], ?::text[]) AS n(row, id, parcel_no)
-      JOIN import_rows r ON r.division_code = ? AND r.import_id = ? AND r.row = n.row
+      JOIN import_rows r ON r.division_code = ? AND r.import_id = ? AND r.row = n.row AND r.row BETWEEN ? AND ?
       JOIN import_outcomes o ON o.division_code = r.division_code AND o.import_id = r.import_id AND o.row = r.row
-      JOIN import_shapes s ON s.division_code = r.division_code AND s.import_id = r.import_id AND s.row = r.row`,
+        AND o.row BETWEEN ? AND ?
+      JOIN import_shapes s ON s.division_code = r.division_code AND s.import_id = r.import_id AND s.row = r.row
+        AND s.row BETWEEN ? AND ?`,
     bindings: [
       datumParameters === null ? null : JSON.stringify(datumParameters),
       layer,
@@ -46,6 +55,9 @@ function newRowsSource(input: ApplyInput, rows: NewRow[]): ParcelSource {
       rows.map((row) => row.parcelNo) as unknown as string[],
       key.divisionCode,
       key.importId,
+      ...range,
+      ...range,
+      ...range,
     ],
   }
 }
@@ -111,7 +123,7 @@ async function insertLedger(
   ledger: Ledger,
   done: number,
 ): Promise<number> {
-  const { key, target } = input
+  const { key, changeSet } = input
   let inserted = 0
   for (let after = 0; ;) {
     const pending = await pendingRows(trx, key, ledger, after)
@@ -121,12 +133,13 @@ async function insertLedger(
       unnumbered > 0 ? await reserveNumbers(trx, key, ledger, { year: input.year, count: unnumbered }) : null
     const rows = pending.map((row): NewRow => ({
       row: row.row,
-      id: newPublicId(key.divisionCode, target.recordedAt.getTime()),
+      id: newPublicId(key.divisionCode, changeSet.recordedAt.getTime()),
       parcelNo: row.has_number ? null : series!.next(),
     }))
-    inserted += await insertParcels(trx, target, ledger, {
+    inserted += await insertParcels(trx, changeSet, ledger, {
       ...newRowsSource(input, rows),
       columns: input.columns,
+      total: input.newCount,
     })
     after = pending.at(-1)!.row
     input.onRows(done + inserted)
@@ -134,7 +147,8 @@ async function insertLedger(
 }
 
 async function mergeChanged(trx: Knex.Transaction, input: ApplyInput, done: number): Promise<number> {
-  const { key, target } = input
+  const { key, changeSet } = input
+  const { divisionCode, id: changeSetId, recordedAt } = changeSet
   let merged = 0
   for (let after = 0; ;) {
     const { rows } = await trx.raw<{ rows: { row: number }[] }>(
@@ -144,7 +158,11 @@ async function mergeChanged(trx: Knex.Transaction, input: ApplyInput, done: numb
     )
     if (rows.length === 0) return merged
     const last = rows.at(-1)!.row
-    merged += await mergeParcels(trx, target, changedRowsSource(input, after + 1, last))
+    merged += await mergeParcels(
+      trx,
+      { divisionCode, changeSetId, recordedAt },
+      changedRowsSource(input, after + 1, last),
+    )
     after = last
     input.onRows(done + merged)
   }

@@ -92,24 +92,19 @@ export async function commitImport(
     if (!record || record.status !== 'committing') return null
     await lockCounty(trx, record)
     const changeSet = changeSetOf(record, 'import', actor, deps, null)
-    const columns = insertedColumns(record.mapping)
     const written = await applyRows(trx, {
       key: { divisionCode: record.divisionCode, importId: record.id },
-      target: {
-        divisionCode: record.divisionCode,
-        changeSetId: changeSet.id,
-        recordedAt: changeSet.recordedAt,
-      },
+      changeSet,
       layer: record.layer,
       datumParameters: record.choices.datumParameters ?? null,
-      columns,
+      columns: insertedColumns(record.mapping),
+      newCount: record.counts.new,
       year: deps.today().slice(0, 4),
       onRows,
     })
     const expected = record.counts.new + record.counts.changed
     if (written !== expected) throw new ChecksOutdated()
-    const completed =
-      written === 0 ? null : await completeChangeSet(trx, changeSet, { insertedColumns: columns })
+    const completed = written === 0 ? null : await completeChangeSet(trx, changeSet)
     await imports.update(record.divisionCode, record.id, {
       status: 'committed',
       committedAt: changeSet.recordedAt,

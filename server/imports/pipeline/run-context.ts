@@ -22,7 +22,8 @@ export interface PipelineDeps {
   county: () => Promise<CountyFacts>
   /** Long statements are announced, so that the embedded watchdog lets them run. */
   withStatementBudget: <T>(ms: number, run: () => Promise<T>) => Promise<T>
-  vacuumAnalyze: (tables: string[]) => Promise<void>
+  /** Fresh statistics: the planner must not take a full staging table for an empty one. */
+  analyze: (tables: string[]) => Promise<void>
   /** Throws between two steps when the server stops; absent where a run may not be broken off. */
   checkStopping?: () => void
 }

@@ -237,7 +237,7 @@ async function finish(
       georeference,
       mapping: result.decisions.mapping.mapping,
       withStatementBudget: deps.withStatementBudget,
-      analyze: () => deps.vacuumAnalyze(['import_outcomes']),
+      analyze: () => deps.analyze(['import_outcomes']),
       checkpoint: () => run.checkpoint(),
     },
     run.progress,

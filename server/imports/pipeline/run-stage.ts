@@ -95,7 +95,7 @@ export async function stageForRun(run: Run, given: Staging): Promise<void> {
       shapeIssues: shapeSink.counts,
     })
   await run.save({ staged: left })
-  await deps.vacuumAnalyze(['import_rows', 'import_shapes'])
+  await deps.analyze(['import_rows', 'import_shapes'])
   run.lap('read')
 }
 

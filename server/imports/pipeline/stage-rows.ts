@@ -1,6 +1,7 @@
 /** Converted values of a file's rows into their staging table, a batch a statement. */
 import type { Knex } from 'knex'
 import { jsonText, plainText } from '../json-text.ts'
+import { searchTextOf } from '../../parcels/search-texts.ts'
 import { REQUIRED_FIELDS, type ConvertedRow } from '../mapping/convert.ts'
 
 export interface ImportKey {
@@ -16,12 +17,12 @@ export interface StagedRow {
 
 const INSERT = `
   INSERT INTO import_rows (division_code, import_id, row, ledger, label, column_values, extra, missing, status,
-    parcel_no, supervision_no, parcel_code, table_row)
+    parcel_no, supervision_no, parcel_code, table_row, search_text)
   SELECT ?, ?, r.row, r.ledger, r.label, r.columns, r.extra,
     ARRAY(SELECT jsonb_array_elements_text(r.missing)), r.status,
-    r.columns->>'parcel_no', r.columns->>'supervision_no', r.columns->>'parcel_code', r.table_row
+    r.columns->>'parcel_no', r.columns->>'supervision_no', r.columns->>'parcel_code', r.table_row, r.search_text
   FROM jsonb_to_recordset(?::jsonb) AS r(row int, ledger text, label text, columns jsonb, extra jsonb, missing jsonb,
-    status text, table_row int)`
+    status text, table_row int, search_text text)`
 
 const missingOf = (columns: ConvertedRow['columns']): string[] =>
   REQUIRED_FIELDS.filter((field) => columns[field.column] === undefined).map((field) => field.wire)
@@ -37,6 +38,7 @@ export async function insertRows(db: Knex, key: ImportKey, rows: readonly Staged
     missing: missingOf(converted.columns),
     status: converted.status,
     table_row: tableRow,
+    search_text: searchTextOf(converted.columns),
   }))
   await db.raw(INSERT, [key.divisionCode, key.importId, jsonText(records)])
 }

@@ -10,7 +10,7 @@ import { Listener } from './listener.ts'
 import type { Database, OpenOptions } from './open.ts'
 import { pgTypes } from './pg-types.ts'
 import { meetRequirements } from './requirements.ts'
-import { vacuumAnalyze } from './vacuum.ts'
+import { analyze, vacuumAnalyze } from './vacuum.ts'
 import { buildCluster, copyCluster, ensureTemplate, flush, flushTree, shippedBundleUrl } from './template.ts'
 
 const CLUSTER = 'database'
@@ -77,6 +77,7 @@ async function connect(host: EmbeddedHost, release: () => Promise<void>): Promis
       version: await meetRequirements(knex),
       listen: (channel, onPayload) => listener.listen(channel, onPayload),
       vacuumAnalyze: (tables) => withStatementBudget(VACUUM_BUDGET_MS, () => vacuumAnalyze(knex, tables)),
+      analyze: (tables) => withStatementBudget(VACUUM_BUDGET_MS, () => analyze(knex, tables)),
       withStatementBudget,
       close,
     }

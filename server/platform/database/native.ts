@@ -6,7 +6,7 @@ import { Listener } from './listener.ts'
 import type { Database, OpenOptions } from './open.ts'
 import { pgTypes } from './pg-types.ts'
 import { meetRequirements } from './requirements.ts'
-import { vacuumAnalyze } from './vacuum.ts'
+import { analyze, vacuumAnalyze } from './vacuum.ts'
 
 const DEFAULT_POOL_MAX = 10
 const REACHABLE_WITHIN_MS = 60_000
@@ -44,6 +44,7 @@ export async function openNative(databaseUrl: string, options: OpenOptions): Pro
       version,
       listen: (channel, onPayload) => listener.listen(channel, onPayload),
       vacuumAnalyze: (tables) => vacuumAnalyze(knex, tables),
+      analyze: (tables) => analyze(knex, tables),
       withStatementBudget: (_ms, run) => run(),
       close: async () => {
         await listener.close()

@@ -28,6 +28,7 @@ export interface Database {
   listen(channel: string, onPayload: (payload: string) => void): Promise<Listening>
   /** Embedded PostgreSQL has no autovacuum: after every import, and nightly. */
   vacuumAnalyze(tables?: string[]): Promise<void>
+  analyze(tables: string[]): Promise<void>
   /** Statements run meanwhile may take up to `ms` each; native PostgreSQL has no watchdog to relax. */
   withStatementBudget<T>(ms: number, run: () => Promise<T>): Promise<T>
   close(): Promise<void>
