@@ -38,14 +38,7 @@ const WRITE_EVENTS = `
   WHERE v.division_code = ? AND v.change_set_id = ? AND v.version > 1
     AND (prior.status <> v.status OR prior.is_withdrawn <> v.is_withdrawn)`
 
-/**
- * Everything that follows from the rows written under the change set, and its link in the chain. New parcels brought
- * their versions, events and texts with them (insert.ts).
- */
-export async function completeChangeSet(
-  trx: Knex.Transaction,
-  input: ChangeSetInput,
-): Promise<CompletedChangeSet> {
+async function followChanged(trx: Knex.Transaction, input: ChangeSetInput): Promise<void> {
   const key = [input.divisionCode, input.id]
   await trx.raw(CLOSE_VERSIONS, [input.recordedAt, ...key])
   await trx.raw(WRITE_VERSIONS, [input.recordedAt, ...key])
@@ -58,8 +51,20 @@ export async function completeChangeSet(
     input.reason ?? null,
   ]
   await trx.raw(WRITE_EVENTS, [...event, ...key])
+}
+
+/**
+ * Everything that follows from the rows written under the change set, and its link in the chain. New parcels brought
+ * their versions, events and texts with them (insert.ts); where there are only such, they need not be read for others.
+ */
+export async function completeChangeSet(
+  trx: Knex.Transaction,
+  input: ChangeSetInput,
+  { hasOnlyNew = false }: { hasOnlyNew?: boolean } = {},
+): Promise<CompletedChangeSet> {
+  if (!hasOnlyNew) await followChanged(trx, input)
   const tiles = await tileUpkeep(trx, { divisionCode: input.divisionCode, changeSetId: input.id })
   const sealed = await sealChangeSet(trx, input)
-  await updateSearchTexts(trx, input)
+  if (!hasOnlyNew) await updateSearchTexts(trx, input)
   return { ...sealed, tiles }
 }

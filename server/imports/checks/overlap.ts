@@ -31,12 +31,8 @@ export function judgeOverlap(overlap: {
  */
 export const overlayGrid = (isPlane: boolean): string => (isPlane ? '0.0001' : '1e-9')
 
-/**
- * Whether the insides of two areas meet: ST_Relate('T********'), of which these are the three cases, at two thirds of its
- * price. Overlapping alone would miss contained and equal shapes; containing costs next to nothing where the boxes rule it out.
- */
-export const insidesMeetSql = (a: string, b: string): string =>
-  `(ST_Overlaps(${a}, ${b}) OR ST_Contains(${a}, ${b}) OR ST_Within(${a}, ${b}))`
+/** Whether the insides of two areas meet. ST_Overlaps would miss contained and equal shapes, and is no quicker. */
+export const insidesMeetSql = (a: string, b: string): string => `ST_Relate(${a}, ${b}, 'T********')`
 
 /** Below this many m² nothing is said: rounding of coordinates alone makes that much. */
 export const OVERLAP_NOISE_M2 = 0.01

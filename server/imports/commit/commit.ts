@@ -104,7 +104,10 @@ export async function commitImport(
     })
     const expected = record.counts.new + record.counts.changed
     if (written !== expected) throw new ChecksOutdated()
-    const completed = written === 0 ? null : await completeChangeSet(trx, changeSet)
+    const completed =
+      written === 0
+        ? null
+        : await completeChangeSet(trx, changeSet, { hasOnlyNew: record.counts.changed === 0 })
     await imports.update(record.divisionCode, record.id, {
       status: 'committed',
       committedAt: changeSet.recordedAt,
