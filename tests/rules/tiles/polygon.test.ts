@@ -1,74 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clipToBox, signedArea2, type Ring } from '../../../server/tiles/encode/clip.ts'
+import { EXTENT } from '../../../server/tiles/encode/layer-writer.ts'
 import { BUFFER, PolygonPlacer } from '../../../server/tiles/encode/polygon.ts'
 import { cleanRing } from '../../../server/tiles/encode/rings.ts'
-import { TileProjection } from '../../../server/tiles/encode/wkb-reader.ts'
-import { EXTENT } from '../../../server/tiles/encode/layer-writer.ts'
-import { latOfWorldY, lonOfWorldX, worldX, worldY, type TileAddress } from '../../../server/tiles/mercator.ts'
+import type { TileAddress } from '../../../server/tiles/mercator.ts'
+import { inTile, star, type Point } from '../../factories/tile-shapes.ts'
 
-type Point = [number, number]
-
-/** WKB as ST_AsBinary(…, 'NDR') writes it, rings closed. */
-function multiPolygonWkb(parts: readonly Point[][][]): Buffer {
-  const chunks: Buffer[] = []
-  const head = (type: number, count: number): void => {
-    const bytes = Buffer.alloc(9)
-    bytes.writeUInt8(1, 0)
-    bytes.writeUInt32LE(type, 1)
-    bytes.writeUInt32LE(count, 5)
-    chunks.push(bytes)
-  }
-  head(6, parts.length)
-  for (const rings of parts) {
-    head(3, rings.length)
-    for (const ring of rings) {
-      const closed = [...ring, ring[0]!]
-      const bytes = Buffer.alloc(4 + closed.length * 16)
-      bytes.writeUInt32LE(closed.length, 0)
-      closed.forEach(([lon, lat], i) => {
-        bytes.writeDoubleLE(lon, 4 + i * 16)
-        bytes.writeDoubleLE(lat, 12 + i * 16)
-      })
-      chunks.push(bytes)
-    }
-  }
-  return Buffer.concat(chunks)
-}
-
-/** Tile units back to degrees, so that a test can say where in the tile its shape lies. */
-const toDegrees = (tile: TileAddress, [x, y]: Point): Point => {
-  const side = 2 ** tile.z
-  return [lonOfWorldX((tile.x + x / EXTENT) / side), latOfWorldY((tile.y + y / EXTENT) / side)]
-}
-
-const inTile = (tile: TileAddress, rings: readonly Point[][]): Buffer =>
-  multiPolygonWkb([rings.map((ring) => ring.map((point) => toDegrees(tile, point)))])
+const TILE: TileAddress = { z: 15, x: 26_250, y: 12_600 }
 
 const placePolygon = (wkb: Buffer, tile: TileAddress): readonly Ring[] =>
   new PolygonPlacer(wkb, tile).place(0)
 
-const TILE: TileAddress = { z: 15, x: 26_250, y: 12_600 }
-
-/** A star with a random radius per direction: simple, concave, wound either way. */
-const star = fc
-  .record({
-    centre: fc.tuple(fc.integer({ min: -500, max: 4600 }), fc.integer({ min: -500, max: 4600 })),
-    radii: fc.array(fc.integer({ min: 40, max: 3000 }), { minLength: 5, maxLength: 24 }),
-    isReversed: fc.boolean(),
-  })
-  .map(({ centre, radii, isReversed }) => {
-    const ring = radii.map((radius, i): Point => {
-      const angle = (i / radii.length) * 2 * Math.PI
-      return [centre[0] + radius * Math.cos(angle), centre[1] + radius * Math.sin(angle)]
-    })
-    const hole = radii.map((radius, i): Point => {
-      const angle = (i / radii.length) * 2 * Math.PI
-      const inner = Math.min(...radii) * 0.5 * (radius > 1500 ? 1 : 0.7)
-      return [centre[0] + inner * Math.cos(angle), centre[1] + inner * Math.sin(angle)]
-    })
-    return { rings: [isReversed ? ring.reverse() : ring, hole], flat: [ring.flat(), hole.flat()] }
-  })
+const areaOf = (rings: readonly Ring[]): number => rings.reduce((sum, ring) => sum + signedArea2(ring) / 2, 0)
 
 /** Area of the star inside the box by Sutherland-Hodgman, another way than the one tested. */
 function boxedArea(ring: number[], min: number, max: number): number {
@@ -105,8 +49,6 @@ const perimeter = (ring: number[]): number => {
   return sum
 }
 
-const areaOf = (rings: readonly Ring[]): number => rings.reduce((sum, ring) => sum + signedArea2(ring) / 2, 0)
-
 function expectSound(rings: readonly Ring[]): void {
   for (const ring of rings) {
     expect(ring.length).toBeGreaterThanOrEqual(6)
@@ -123,44 +65,6 @@ function expectSound(rings: readonly Ring[]): void {
   }
   if (rings.length > 0) expect(signedArea2(rings[0]!)).toBeGreaterThan(0)
 }
-
-describe('the projection', () => {
-  it('is the spherical formula, and its own inverse', () => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: -180, max: 180, noNaN: true }),
-        fc.double({ min: -85, max: 85, noNaN: true }),
-        (lon, lat) => {
-          const radians = (lat * Math.PI) / 180
-          const y = (1 - Math.log(Math.tan(radians) + 1 / Math.cos(radians)) / Math.PI) / 2
-          expect(worldY(lat)).toBeCloseTo(y, 12)
-          expect(latOfWorldY(worldY(lat))).toBeCloseTo(lat, 9)
-          expect(lonOfWorldX(worldX(lon))).toBeCloseTo(lon, 9)
-        },
-      ),
-    )
-  })
-})
-
-describe('the projection into a tile', () => {
-  it.each([0, 5, 11, 14, 18, 22])('stays within 0.0001 unit of the formula around a tile of z%i', (z) => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: -84, max: 84, noNaN: true }),
-        fc.double({ min: -2, max: 3, noNaN: true }),
-        (lat, across) => {
-          const y = Math.min(Math.floor(worldY(lat) * 2 ** z), 2 ** z - 1)
-          const there = latOfWorldY((y + across) / 2 ** z)
-          const exact = (worldY(there) * 2 ** z - y) * EXTENT
-          // What a double can hold of a world of 2^34 units is coarser than the series.
-          expect(Math.abs(new TileProjection({ z, x: 0, y }).y(there) - exact)).toBeLessThan(
-            z > 20 ? 0.01 : 1e-4,
-          )
-        },
-      ),
-    )
-  })
-})
 
 describe('a polygon in a tile', () => {
   it('keeps the area it has inside the tile, holes taken off, whatever its shape and winding', () => {
