@@ -1,38 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { ParcelDetail, ParcelList } from '#contract/parcel.ts'
+import { describe, expect, it } from 'vitest'
+import type { ParcelDetail } from '#contract/parcel.ts'
 import { TEST_PASSWORD } from '../support/app.ts'
-import { PHONE, type Visit } from '../support/browser.ts'
-import { openStage, type Stage } from '../support/stage.ts'
+import { PHONE } from '../support/browser.ts'
 import { expectSound } from './import-visit.ts'
-import { IDLE, importSample } from './map-visit.ts'
+import { tellMapStories } from './map-visit.ts'
 
-let stage: Stage
-let sample: ParcelDetail
-const visits: Visit[] = []
-const enter = async (...args: Parameters<Stage['enter']>): Promise<Visit> => {
-  const visit = await stage.enter(...args)
-  visits.push(visit)
-  return visit
-}
-async function asked<T>(url: string): Promise<T> {
-  return (await (await stage.server.as('clerk')).inject(url)).json<T>()
-}
-
-beforeAll(async () => {
-  // A browser drops a cookie that ended in its past, so this server's clock begins with the browser's.
-  stage = await openStage({ now: new Date().toISOString() })
-  const imports = await importSample(stage)
-  const { items } = await asked<ParcelList>(`/api/parcels?limit=1&importId=${imports[IDLE]}`)
-  sample = await asked<ParcelDetail>(`/api/parcels/${items[0].id}`)
-})
-afterEach(async () => {
-  await Promise.all(visits.splice(0).map((visit) => visit.end()))
-})
-afterAll(() => stage?.close())
+const stories = tellMapStories()
+const { enter, asked } = stories
 
 describe('editing', () => {
   it('shows at once, grows the history, and lets one choose field by field when two collide', async () => {
-    const visit = await enter('clerk', `/map?sel=${sample.id}`)
+    const visit = await enter('clerk', `/map?sel=${stories.sample.id}`)
     const { page } = visit
     const panel = page.getByRole('complementary', { name: '地块信息' })
     await panel.getByRole('button', { name: '编辑' }).click()
@@ -47,11 +25,11 @@ describe('editing', () => {
 
     await panel.getByRole('button', { name: '编辑' }).click()
     await panel.getByLabel('备注').fill('我的备注')
-    const { version } = await asked<ParcelDetail>(`/api/parcels/${sample.id}`)
-    const chief = await stage.server.as('chief')
+    const { version } = await asked<ParcelDetail>(`/api/parcels/${stories.sample.id}`)
+    const chief = await stories.stage.server.as('chief')
     const meanwhile = await chief.inject({
       method: 'PATCH',
-      url: `/api/parcels/${sample.id}`,
+      url: `/api/parcels/${stories.sample.id}`,
       headers: { 'if-match': `"${version}"` },
       payload: { attributes: { remark: '股室已复核' } },
     })
@@ -68,12 +46,14 @@ describe('editing', () => {
     await merge.getByLabel('我的备注').check()
     await panel.getByRole('button', { name: '保存', exact: true }).click()
     await panel.getByText('已保存').waitFor()
-    expect((await asked<ParcelDetail>(`/api/parcels/${sample.id}`)).attributes.remark).toBe('我的备注')
+    expect((await asked<ParcelDetail>(`/api/parcels/${stories.sample.id}`)).attributes.remark).toBe(
+      '我的备注',
+    )
     expect(visit.faults()).toEqual([])
   })
 
   it('asks before another parcel or another page takes it away, and outlives the session', async () => {
-    const visit = await enter('clerk', `/map?sel=${sample.id}`)
+    const visit = await enter('clerk', `/map?sel=${stories.sample.id}`)
     const { page } = visit
     const panel = page.getByRole('complementary', { name: '地块信息' })
     await panel.getByRole('button', { name: '编辑' }).click()
@@ -103,12 +83,14 @@ describe('editing', () => {
     await panel.getByRole('button', { name: '取消' }).click()
     await question.getByRole('button', { name: '放弃修改' }).click()
     await panel.getByRole('tab', { name: '基本信息' }).waitFor()
-    expect((await asked<ParcelDetail>(`/api/parcels/${sample.id}`)).attributes.remark).not.toBe('还没有保存')
+    expect((await asked<ParcelDetail>(`/api/parcels/${stories.sample.id}`)).attributes.remark).not.toBe(
+      '还没有保存',
+    )
     expect(visit.faults()).toEqual([])
   })
 
   it('says beside the button what is wrong, and leads there, on a phone too', async () => {
-    const visit = await enter('clerk', `/map?sel=${sample.id}`, { viewport: PHONE })
+    const visit = await enter('clerk', `/map?sel=${stories.sample.id}`, { viewport: PHONE })
     const { page } = visit
     const panel = page.getByRole('complementary', { name: '地块信息' })
     await panel.getByRole('button', { name: '编辑' }).click()
@@ -126,7 +108,7 @@ describe('editing', () => {
   })
 
   it('is not offered to those who may only look', async () => {
-    const visit = await enter('viewer', `/map?sel=${sample.id}`)
+    const visit = await enter('viewer', `/map?sel=${stories.sample.id}`)
     await visit.page.getByText('文件面积').first().waitFor()
     expect(await visit.page.getByRole('button', { name: '编辑' }).count()).toBe(0)
     await expectSound(visit)

@@ -1,29 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { ParcelList } from '#contract/parcel.ts'
 import { DESKTOP, PHONE, type Visit } from '../support/browser.ts'
-import { openStage, type Stage } from '../support/stage.ts'
 import { expectSound } from './import-visit.ts'
-import { drawn, importSample } from './map-visit.ts'
+import { drawn, tellMapStories } from './map-visit.ts'
 
-let stage: Stage
+const { enter, asked } = tellMapStories()
 let parcels: ParcelList
-const visits: Visit[] = []
-const enter = async (...args: Parameters<Stage['enter']>): Promise<Visit> => {
-  const visit = await stage.enter(...args)
-  visits.push(visit)
-  return visit
-}
-
 beforeAll(async () => {
-  stage = await openStage({ now: new Date().toISOString() })
-  await importSample(stage)
-  parcels = (await (await stage.server.as('clerk')).inject('/api/parcels?limit=5')).json<ParcelList>()
+  parcels = await asked<ParcelList>('/api/parcels?limit=5')
 })
-afterEach(async () => {
-  await Promise.all(visits.splice(0).map((visit) => visit.end()))
-})
-afterAll(() => stage?.close())
 
 /** Narrows the list by its search box, as one does on a phone. */
 async function searchFor(page: Page, text: string): Promise<void> {

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
-import type { Visit } from '../support/browser.ts'
-import { openStage, type Stage } from '../support/stage.ts'
 import { expectSound } from './import-visit.ts'
-import { drawn, drawnParcels, importSample } from './map-visit.ts'
+import { drawn, drawnParcels, tellMapStories } from './map-visit.ts'
 
 const TILES = '**/tiles/parcels/**'
 /** Open ground without parcels, and 敖勒召其镇 with many. */
@@ -11,23 +9,8 @@ const NOWHERE = 'at=107.9,38.75,13'
 const goToTown = (page: Page): Promise<void> =>
   page.evaluate('void window.__qidiMap.map.jumpTo({ center: [107.477, 38.183], zoom: 13 })')
 
-let stage: Stage
-const visits: Visit[] = []
-const enter = async (...args: Parameters<Stage['enter']>): Promise<Visit> => {
-  const visit = await stage.enter(...args)
-  visits.push(visit)
-  return visit
-}
+const { enter } = tellMapStories()
 const parcelCount = async (page: Page): Promise<number> => (await drawnParcels(page)).length
-
-beforeAll(async () => {
-  stage = await openStage({ now: new Date().toISOString() })
-  await importSample(stage)
-})
-afterEach(async () => {
-  await Promise.all(visits.splice(0).map((visit) => visit.end()))
-})
-afterAll(() => stage?.close())
 
 describe('tiles that fail', () => {
   it('come on asking again', async () => {

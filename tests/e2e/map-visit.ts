@@ -2,16 +2,21 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
+import type { ParcelDetail, ParcelList } from '#contract/parcel.ts'
 import { commit, importFiles } from '../support/imports.ts'
 import type { Stage } from '../support/stage.ts'
+import { tellStories, type Stories } from '../support/stories.ts'
 
-export const UNSUPPLIED = '2022年批而未供土地调查.zip'
+const UNSUPPLIED = '2022年批而未供土地调查.zip'
 export const IDLE = '2022年闲置土地调查.zip'
 
 const SAMPLE = join(import.meta.dirname, '../../data/sample')
 
+/** 敖勒召其镇, near enough for single parcels. */
+export const TOWN = 'at=107.477,38.183,13'
+
 /** The sample surveys through the real pipeline; returns their import ids. */
-export async function importSample(stage: Stage): Promise<Record<string, string>> {
+async function importSample(stage: Stage): Promise<Record<string, string>> {
   const clerk = await stage.server.as('clerk')
   const ids: Record<string, string> = {}
   for (const name of [UNSUPPLIED, IDLE]) {
@@ -21,6 +26,41 @@ export async function importSample(stage: Stage): Promise<Record<string, string>
     ids[name] = id
   }
   return ids
+}
+
+export interface MapStories extends Stories {
+  /** Ids of the imports by the names of their files. */
+  readonly imports: Record<string, string>
+  /** A parcel of the idle survey. */
+  readonly sample: ParcelDetail
+}
+
+/** Stories on the map of the two large sample surveys. */
+export function tellMapStories(): MapStories {
+  let imports: Record<string, string>
+  let sample: ParcelDetail
+  // A browser drops a cookie that ended in its past, so this server's clock begins with the browser's.
+  const stories = tellStories({ now: new Date().toISOString() }, async (stage) => {
+    imports = await importSample(stage)
+    const list = `/api/parcels?limit=1&importId=${imports[IDLE]}`
+    const [first] = (await stories.asked<ParcelList>(list)).items
+    sample = await stories.asked<ParcelDetail>(`/api/parcels/${first.id}`)
+  })
+  const { enter, visit, asked } = stories
+  return {
+    enter,
+    visit,
+    asked,
+    get stage() {
+      return stories.stage
+    },
+    get imports() {
+      return imports
+    },
+    get sample() {
+      return sample
+    },
+  }
 }
 
 /** The map stands still with every tile drawn. */
@@ -53,6 +93,13 @@ export const drawnParcels = (page: Page): Promise<Drawn[]> =>
     return [...found.values()]
   })()`)
 
+/** The distinct values of a property that a layer draws in sight. */
+export const drawnValues = (page: Page, layer: string, property: string): Promise<string[]> =>
+  page.evaluate(`(() => {
+    const features = window.__qidiMap.map.queryRenderedFeatures({ layers: ['${layer}'] })
+    return [...new Set(features.map(({ properties }) => properties['${property}']))]
+  })()`)
+
 /** Sum of the counts that the aggregated marks in sight tell. */
 export const markedCount = (page: Page): Promise<number> =>
   page.evaluate(`(() => {
@@ -73,4 +120,20 @@ export const placeOf = (
     const { left, top } = map.getContainer().getBoundingClientRect()
     const { x, y } = map.project([${lon}, ${lat}])
     return { x: left + x, y: top + y, isSeen: document.elementFromPoint(left + x, top + y) === map.getCanvas() }
+  })()`)
+
+export interface MarkOnPage {
+  x: number
+  y: number
+  n: number
+}
+
+/** Where the largest aggregated mark stands on the page. */
+export const largestMark = (page: Page): Promise<MarkOnPage> =>
+  page.evaluate(`(() => {
+    const { map } = window.__qidiMap
+    const [mark] = map.queryRenderedFeatures({ layers: ['cells-mark'] }).sort((a, b) => b.properties.n - a.properties.n)
+    const { left, top } = map.getContainer().getBoundingClientRect()
+    const { x, y } = map.project(mark.geometry.coordinates)
+    return { x: left + x, y: top + y, n: mark.properties.n }
   })()`)

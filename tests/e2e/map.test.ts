@@ -1,47 +1,32 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { ParcelDetail, ParcelList } from '#contract/parcel.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { ParcelDetail } from '#contract/parcel.ts'
 import type { Summary } from '#contract/summary.ts'
 import { TEST_PASSWORD } from '../support/app.ts'
-import { PHONE, type Visit } from '../support/browser.ts'
-import { openStage, type Stage } from '../support/stage.ts'
+import { PHONE } from '../support/browser.ts'
 import { expectSound } from './import-visit.ts'
-import { drawn, drawnParcels, IDLE, importSample, markedCount, placeOf } from './map-visit.ts'
+import {
+  drawn,
+  drawnParcels,
+  IDLE,
+  largestMark,
+  markedCount,
+  placeOf,
+  tellMapStories,
+  TOWN,
+} from './map-visit.ts'
 
 const PROJECTOR = { width: 1920, height: 1080 }
-/** 敖勒召其镇, near enough for single parcels. */
-const TOWN = 'at=107.477,38.183,13'
 
-let stage: Stage
-let imports: Record<string, string>
+const stories = tellMapStories()
+const { enter, asked } = stories
 let summary: Summary
-let sample: ParcelDetail
-const visits: Visit[] = []
-const enter = async (...args: Parameters<Stage['enter']>): Promise<Visit> => {
-  const visit = await stage.enter(...args)
-  visits.push(visit)
-  return visit
-}
-async function asked<T>(url: string): Promise<T> {
-  return (await (await stage.server.as('clerk')).inject(url)).json<T>()
-}
-
 beforeAll(async () => {
-  // A browser drops a cookie that ended in its past, so this server's clock begins with the browser's.
-  stage = await openStage({ now: new Date().toISOString() })
-  imports = await importSample(stage)
   summary = await asked<Summary>('/api/summary')
-  const { items } = await asked<ParcelList>(`/api/parcels?limit=1&importId=${imports[IDLE]}`)
-  sample = await asked<ParcelDetail>(`/api/parcels/${items[0].id}`)
 })
-afterEach(async () => {
-  await Promise.all(visits.splice(0).map((visit) => visit.end()))
-})
-afterAll(() => stage?.close())
 
 describe('the county at a glance', () => {
   it('is reached by signing in and shows marks with counts, ringed by cause', async () => {
-    const visit = await stage.visit()
-    visits.push(visit)
+    const visit = await stories.visit()
     const { page } = visit
     await page.goto('/')
     await page.getByLabel('账号').waitFor()
@@ -73,13 +58,7 @@ describe('the county at a glance', () => {
     const { page, faults } = await enter('clerk', '/map')
     await drawn(page)
     const before = new URL(page.url()).searchParams.get('at')?.split(',')[2]
-    const { x, y } = await page.evaluate<{ x: number; y: number }>(`(() => {
-      const { map } = window.__qidiMap
-      const [mark] = map.queryRenderedFeatures({ layers: ['cells-mark'] }).sort((a, b) => b.properties.n - a.properties.n)
-      const { left, top } = map.getContainer().getBoundingClientRect()
-      const at = map.project(mark.geometry.coordinates)
-      return { x: left + at.x, y: top + at.y }
-    })()`)
+    const { x, y } = await largestMark(page)
     await page.mouse.move(x, y)
     await page.locator('.tip .causes li').first().waitFor()
     await page.mouse.click(x, y)
@@ -176,13 +155,15 @@ describe('the legend', () => {
 
 describe('a link', () => {
   it('brings view, filter and selection into another window', async () => {
-    const visit = await enter('clerk', `/map?${TOWN}&ledger=idle&sel=${sample.id}`)
+    const visit = await enter('clerk', `/map?${TOWN}&ledger=idle&sel=${stories.sample.id}`)
     const { page } = visit
     await page.getByText('文件面积').first().waitFor()
     await drawn(page)
     const other = await visit.context.newPage()
     await other.goto(page.url())
-    await other.getByRole('heading', { level: 2, name: sample.parcelNo ?? sample.name ?? '' }).waitFor()
+    await other
+      .getByRole('heading', { level: 2, name: stories.sample.parcelNo ?? stories.sample.name ?? '' })
+      .waitFor()
     await drawn(other)
     const where = (of: typeof page): string | null => new URL(of.url()).searchParams.get('at')
     expect(where(other)).toBe(where(page))
@@ -191,12 +172,12 @@ describe('a link', () => {
   })
 
   it('to an import fits its parcels and names its file, until one takes it away', async () => {
-    const visit = await enter('clerk', `/map?importId=${imports[IDLE]}`)
+    const visit = await enter('clerk', `/map?importId=${stories.imports[IDLE]}`)
     const { page } = visit
     await page.getByText(`只看入库文件：${IDLE}`).waitFor()
     await page.getByText(`${summary.total.count} 宗`).first().waitFor({ state: 'detached' })
     await drawn(page)
-    expect(await page.locator('.panel').innerText()).not.toContain(imports[IDLE])
+    expect(await page.locator('.panel').innerText()).not.toContain(stories.imports[IDLE])
     await expectSound(visit)
     await visit.picture('map-import')
     await page.getByRole('button', { name: '不再只看这次入库' }).click()
@@ -234,7 +215,7 @@ describe('the list', () => {
 
 describe('the other language', () => {
   it('is one click away', async () => {
-    const visit = await enter('clerk', `/map?sel=${sample.id}`)
+    const visit = await enter('clerk', `/map?sel=${stories.sample.id}`)
     const { page } = visit
     await page.getByText('文件面积').first().waitFor()
     await drawn(page)
@@ -248,11 +229,11 @@ describe('the other language', () => {
 
 describe('on a phone', () => {
   it('has a sheet at the bottom, and the chosen parcel above it', async () => {
-    const visit = await enter('clerk', `/map?sel=${sample.id}`, { viewport: PHONE })
+    const visit = await enter('clerk', `/map?sel=${stories.sample.id}`, { viewport: PHONE })
     const { page } = visit
     await page.getByText('文件面积').first().waitFor()
     await drawn(page)
-    const { innerPoint } = sample
+    const { innerPoint } = stories.sample
     if (!innerPoint) throw new Error('the sample parcel has a place')
     await expect.poll(async () => (await placeOf(page, innerPoint.lon, innerPoint.lat)).isSeen).toBe(true)
     const sheet = await page.locator('.stage > .side').boundingBox()
