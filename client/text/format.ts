@@ -45,16 +45,6 @@ export function totalArea(areaM2: number, unit: AreaUnit = 'mu', language = curr
   return `${number(value, value < 100 ? 1 : 0, language)} ${unitName('mu', language)}`
 }
 
-/** A total with its 公顷 beside it: two decimals are enough for a sum. In 公顷 or ㎡ it stands alone. */
-export function totalPair(
-  areaM2: number,
-  unit: AreaUnit = 'mu',
-  language = currentLanguage(),
-): [string, string] {
-  const beside = totalArea(areaM2, 'ha', language)
-  return [totalArea(areaM2, unit, language), unit === 'mu' ? inBrackets(beside, language) : '']
-}
-
 const inBrackets = (text: string, language: Language): string =>
   language === 'en' ? `(${text})` : `（${text}）`
 
@@ -62,12 +52,28 @@ const inBrackets = (text: string, language: Language): string =>
 export const hectaresBeside = (areaM2: number | null | undefined, language = currentLanguage()): string =>
   areaM2 === null || areaM2 === undefined ? '' : inBrackets(area(areaM2, 'ha', language), language)
 
-/** 亩 with 公顷 beside it, the usual pair. */
+/** An area and what stands small beside it: 公顷 beside 亩, nothing beside another unit. */
+export const areaTexts = (
+  areaM2: number | null,
+  unit: AreaUnit = 'mu',
+  language = currentLanguage(),
+): [string, string] => [area(areaM2, unit, language), unit === 'mu' ? hectaresBeside(areaM2, language) : '']
+
+/** The same of a total, to the two decimals of 公顷 that are enough for a sum; a dash while nobody knows it. */
+export function totalTexts(
+  areaM2: number | null,
+  unit: AreaUnit = 'mu',
+  language = currentLanguage(),
+): [string, string] {
+  if (areaM2 === null) return [DASH, '']
+  const beside = inBrackets(totalArea(areaM2, 'ha', language), language)
+  return [totalArea(areaM2, unit, language), unit === 'mu' ? beside : '']
+}
+
+/** 亩 with 公顷 beside it in one text. */
 export function areaPair(areaM2: number | null | undefined, language = currentLanguage()): string {
-  if (areaM2 === null || areaM2 === undefined) return DASH
-  return language === 'en'
-    ? `${area(areaM2, 'mu', language)} ${hectaresBeside(areaM2, language)}`
-    : `${area(areaM2, 'mu', language)}${hectaresBeside(areaM2, language)}`
+  const [main, beside] = areaTexts(areaM2 ?? null, 'mu', language)
+  return language === 'en' ? `${main} ${beside}`.trimEnd() : `${main}${beside}`
 }
 
 /** Signed share in percent of how far `value` is from `base`; null when either is missing. */

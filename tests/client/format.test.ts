@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   area,
   areaPair,
+  areaTexts,
   bytes,
   date,
   differencePercent,
@@ -10,7 +11,7 @@ import {
   mu,
   signedPercent,
   totalArea,
-  totalPair,
+  totalTexts,
 } from '../../client/text/format.ts'
 
 describe('areas', () => {
@@ -35,10 +36,17 @@ describe('areas', () => {
     expect(areaPair(null)).toBe('—')
   })
 
-  it('puts hectares beside a total in mu, and nothing beside one in hectares', () => {
-    expect(totalPair(2_800_000, 'mu', 'zh-CN')).toEqual(['4,200 亩', '（280.00 公顷）'])
-    expect(totalPair(2_800_000, 'mu', 'en')).toEqual(['4,200 mu', '(280.00 ha)'])
-    expect(totalPair(2_800_000, 'ha', 'zh-CN')).toEqual(['280.00 公顷', ''])
+  it('puts hectares beside an area or a total in mu, and nothing beside one in hectares', () => {
+    expect(areaTexts(58_000, 'mu', 'zh-CN')).toEqual(['87.00 亩', '（5.8000 公顷）'])
+    expect(areaTexts(58_000, 'ha', 'en')).toEqual(['5.8000 ha', ''])
+    expect(totalTexts(2_800_000, 'mu', 'zh-CN')).toEqual(['4,200 亩', '（280.00 公顷）'])
+    expect(totalTexts(2_800_000, 'mu', 'en')).toEqual(['4,200 mu', '(280.00 ha)'])
+    expect(totalTexts(2_800_000, 'ha', 'zh-CN')).toEqual(['280.00 公顷', ''])
+  })
+
+  it('puts nothing beside the dash of an area that nobody knows', () => {
+    expect(areaTexts(null, 'mu', 'zh-CN')).toEqual(['—', ''])
+    expect(totalTexts(null, 'mu', 'zh-CN')).toEqual(['—', ''])
   })
 
   it.each([
