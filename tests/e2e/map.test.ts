@@ -7,6 +7,7 @@ import { expectSound } from './import-visit.ts'
 import {
   drawn,
   drawnParcels,
+  drawnValues,
   IDLE,
   largestMark,
   markedCount,
@@ -101,6 +102,23 @@ describe('a town', () => {
     await visit.picture('map-parcel-source')
     await panel.getByRole('link', { name: '打开入库' }).click()
     await page.waitForURL(new RegExp(`/imports/${parcel.source.importId}`))
+  })
+
+  it('shows what is closed from the first zoom with parcels on, and numbers nearer by', async () => {
+    const { page, faults, picture } = await enter('clerk', '/map?at=107.477,38.183,11.2')
+    await drawn(page)
+    const closed = await drawnValues(page, 'parcels-closed-frame', 'status')
+    expect(closed).toContain('recognized')
+    expect(closed).not.toContain('registered')
+    expect(await drawnValues(page, 'parcels-fill', 'status')).toContain('registered')
+    await picture('map-closed')
+    await page.goto('/map?at=107.477,38.183,15.5')
+    await drawn(page)
+    const numbers = await drawnValues(page, 'parcels-label', 'no')
+    expect(numbers.length).toBeGreaterThan(3)
+    for (const number of numbers) expect(number).toMatch(/^(PEWG|XZ)-150623-2022-\d{4}$/)
+    await picture('map-labels')
+    expect(faults()).toEqual([])
   })
 
   it('moves aside for the panel, so that the parcel can still be seen', async () => {

@@ -11,7 +11,10 @@ import {
 export const PARCEL_SOURCE = 'parcels'
 /** Below this zoom the tiles carry aggregated cells instead of parcels. */
 export const PARCEL_MIN_ZOOM = 11
-/** Lines and patterns cost most and say nothing while a parcel is a few pixels wide. */
+/**
+ * Lines and patterns cost most and say little while a parcel is a few pixels wide. What is worked off is outlined before:
+ * by its colour alone it would be taken for an open case.
+ */
 const DETAIL_MIN_ZOOM = 12
 /** A plot of ordinary size is as wide as its number from here on. */
 const WHOLE_NUMBER_ZOOM = 17.3
@@ -58,7 +61,7 @@ function outlineLayer(outline: OutlineName): LayerSpecification {
     type: 'line',
     source: PARCEL_SOURCE,
     'source-layer': 'parcels',
-    minzoom: DETAIL_MIN_ZOOM,
+    minzoom: outline === 'closed' ? PARCEL_MIN_ZOOM : DETAIL_MIN_ZOOM,
     filter: outline === 'open' ? ['any', isOfGroup, isUnknown] : isOfGroup,
     layout: { 'line-join': 'round' },
     paint: {
@@ -109,7 +112,7 @@ function closedFrameLayer(): LayerSpecification {
     type: 'line',
     source: PARCEL_SOURCE,
     'source-layer': 'parcels',
-    minzoom: DETAIL_MIN_ZOOM,
+    minzoom: PARCEL_MIN_ZOOM,
     filter: ['in', ['get', 'status'], ['literal', statusesOf('closed')]],
     layout: { 'line-join': 'round' },
     paint: {
