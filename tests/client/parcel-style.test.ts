@@ -97,3 +97,37 @@ describe('the outline of a status', () => {
     }
   })
 })
+
+describe('the label of a parcel', () => {
+  const NUMBER = 'PEWG-150623-2022-0001'
+  const textAt = (zoom: number, properties: Properties): string =>
+    String(valueOf('parcels-label', 'text-field', zoom, properties))
+
+  it.each([
+    [15, { no: NUMBER, name: '示例地块' }, '0001'],
+    [15, { no: '0042' }, '0042'],
+    [15, { name: '示例地块' }, '示例地块'],
+    [15, {}, ''],
+    [18, { no: NUMBER, name: '示例地块' }, `${NUMBER}\n示例地块`],
+    [18, { no: NUMBER }, NUMBER],
+    [18, { name: '示例地块' }, '示例地块'],
+    [18, {}, ''],
+  ])('at z%d of %o is %j', (zoom, properties, text) => {
+    expect(textAt(zoom, properties as Properties)).toBe(text)
+  })
+
+  it('stands at one point a parcel, not once a tile, and only where there is room', () => {
+    const label = layerOf('parcels-label')
+    expect(label['source-layer']).toBe('labels')
+    expect(isDrawn('parcels-label', 14, { no: NUMBER })).toBe(false)
+    expect(isDrawn('parcels-label', 15, { no: NUMBER })).toBe(true)
+  })
+
+  it('says of an uncalibrated position that it is one, and of no other', () => {
+    expect(valueOf('parcels-uncalibrated-label', 'text-field', 14, { unc: 1 })?.toString()).toBe('位置未校准')
+    expect(isDrawn('parcels-uncalibrated-label', 14, { unc: 1 })).toBe(true)
+    expect(isDrawn('parcels-uncalibrated-label', 14, {})).toBe(false)
+    expect(isDrawn('parcels-uncalibrated', 11, { unc: 1 })).toBe(true)
+    expect(isDrawn('parcels-uncalibrated', 11, {})).toBe(false)
+  })
+})

@@ -188,7 +188,12 @@ export function parcelLabelLayers(uncalibratedText: string): LayerSpecification[
           ['zoom'],
           lastOfNumber,
           WHOLE_NUMBER_ZOOM,
-          ['case', ['has', 'no'], ['concat', number, '\n', ['coalesce', ['get', 'name'], '']], number],
+          [
+            'case',
+            ['all', ['has', 'no'], ['has', 'name']],
+            ['concat', number, '\n', ['get', 'name']],
+            number,
+          ],
         ],
         'text-size': ['interpolate', ['linear'], ['zoom'], 14.7, 10.5, 17, 13.5],
         'text-max-width': 12,
