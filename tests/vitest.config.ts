@@ -11,6 +11,7 @@ interface Suite {
   /** Files one after the other: they drive a browser or start whole servers. */
   isSerial?: boolean
   isScreen?: boolean
+  setup?: string
 }
 
 const SUITES: Record<string, Suite> = {
@@ -21,7 +22,7 @@ const SUITES: Record<string, Suite> = {
   database: { timeoutMs: 2 * MINUTE_MS },
   api: { timeoutMs: 2 * MINUTE_MS },
   ops: { timeoutMs: 3 * MINUTE_MS, isSerial: true },
-  e2e: { timeoutMs: 3 * MINUTE_MS, isSerial: true },
+  e2e: { timeoutMs: 3 * MINUTE_MS, isSerial: true, setup: 'tests/support/story-page.ts' },
 }
 
 /** Third-party surveys are no part of the project: their tests run where QIDI_SURVEYS says they are. */
@@ -31,7 +32,7 @@ const THIRD_PARTY = [
 ]
 
 const project = (
-  [name, { timeoutMs = 30_000, isSerial = false, isScreen = false }]: [string, Suite],
+  [name, { timeoutMs = 30_000, isSerial = false, isScreen = false, setup }]: [string, Suite],
   index: number,
 ): TestProjectInlineConfiguration => ({
   root: ROOT,
@@ -42,7 +43,7 @@ const project = (
     include: [`tests/${name}/**/*.test.ts`],
     exclude: process.env.QIDI_SURVEYS ? [] : THIRD_PARTY,
     environment: isScreen ? 'happy-dom' : 'node',
-    globalSetup: ['tests/support/native-cluster.ts'],
+    globalSetup: ['tests/support/native-cluster.ts', ...(setup ? [setup] : [])],
     testTimeout: timeoutMs,
     hookTimeout: 3 * MINUTE_MS,
     // What is waited for comes at the machine's own pace: the default of one second is a test by the clock.

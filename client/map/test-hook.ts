@@ -21,17 +21,12 @@ export function whenIdle(map: MapLibreMap): Promise<void> {
   })
 }
 
-function isWanted(): boolean {
-  try {
-    return localStorage.getItem('qidiTestHooks') === '1'
-  } catch {
-    return false
-  }
-}
-
-/** Lets end-to-end tests wait for the map and read its errors; only where the browser was told to. */
+/**
+ * Lets end-to-end tests wait for the map and read its errors. Only a page built for them has it
+ * (tests/support/story-page.ts): of what people get, the build drops all but the first line.
+ */
 export function exposeTestHook(map: MapLibreMap): void {
-  if (!isWanted()) return
+  if (import.meta.env.MODE !== 'e2e') return
   const errors: string[] = []
   map.on('error', (event) => errors.push(event.error?.message ?? 'unknown'))
   window.__qidiMap = { map, idle: () => whenIdle(map), errors }

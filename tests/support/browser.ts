@@ -84,7 +84,6 @@ export async function startVisit(browser: Browser, url: string, options: VisitOp
     hasTouch: isPhone,
     acceptDownloads: true,
   })
-  await context.addInitScript("localStorage.setItem('qidiTestHooks', '1')")
   const faults: string[] = []
   const allowed: RegExp[] = []
   const host = new URL(url).host

@@ -1,9 +1,6 @@
 /** The whole system as a visitor meets it: server, database and built page on a port, and a browser in front of it. */
-import { existsSync, mkdtempSync } from 'node:fs'
-import { cp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { inject } from 'vitest'
 import type { Role } from '#contract/auth.ts'
 import { createTestApp, TEST_PASSWORD, type TestApp, type TestAppOptions } from './app.ts'
 import { launchBrowser, startVisit, type Visit, type VisitOptions } from './browser.ts'
@@ -24,20 +21,8 @@ async function signedIn(server: TestApp, role: Role, url: string, visit: Visit):
   await visit.context.addCookies([{ name, value: value.join('='), url }])
 }
 
-const BUILT_CLIENT = join(import.meta.dirname, '../../dist/client')
-
-/** The page as it was built when the story began: a build in the meantime must not swap it under the server. */
-async function keptClient(): Promise<string> {
-  if (!existsSync(BUILT_CLIENT))
-    throw new Error('the page is not built: npm run build, or run the tests by npm test')
-  const folder = mkdtempSync(join(tmpdir(), 'qidi-client-'))
-  await cp(BUILT_CLIENT, folder, { recursive: true })
-  return folder
-}
-
 export async function openStage(options: TestAppOptions = {}): Promise<Stage> {
-  const clientDir = await keptClient()
-  const server = await createTestApp({ clientDir, ...options })
+  const server = await createTestApp({ clientDir: inject('storyPage'), ...options })
   const url = await server.app.listen({ host: '127.0.0.1', port: 0 })
   const browser: Browser = await launchBrowser()
   return {
@@ -53,7 +38,6 @@ export async function openStage(options: TestAppOptions = {}): Promise<Stage> {
     async close() {
       await browser.close()
       await server.close()
-      await rm(clientDir, { recursive: true, force: true })
     },
   }
 }
