@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
 import { ensureBuilt } from './build.mjs'
 import { runNode } from './child.mjs'
 import { prepareChromium } from './chromium.mjs'
-import { CACHE, inRoot } from './places.mjs'
+import { inRoot } from './places.mjs'
 import { prepareNativePostgis } from './postgis.mjs'
 import { say } from './terminal.mjs'
+import { emptyReports, readReports, tellReport } from './test-report.mjs'
 
 const SUITES = ['rules', 'formats', 'data', 'database', 'api', 'client', 'ops', 'e2e']
 /** What touches SQL, the bridge or start-up runs on the embedded database as well. */
@@ -23,15 +23,16 @@ export async function runTests(args) {
   const suites = filters.length
     ? SUITES.filter((suite) => filters.some((filter) => touches(filter, suite)))
     : SUITES
-  const sum = { passed: 0, failed: 0 }
+  const sum = { passed: 0, failures: [], files: [] }
   const needsBuild = suites.some((suite) => ['e2e', 'ops'].includes(suite))
   if (needsBuild) await ensureBuilt()
   const env = suites.includes('e2e') ? await browserEnvironment(sum) : {}
   if (args.includes(BLESS)) env.QIDI_BLESS = '1'
   if (suites.some((suite) => !WITHOUT_DATABASE.has(suite))) await buildTemplate()
   for (const run of await plan(suites, wantedModes)) await runSuites(run, { filters, options, env, sum })
-  console.log(`${sum.passed} passed, ${sum.failed} failed`)
-  return sum.failed === 0 && sum.passed > 0 ? 0 : 1
+  tellReport(sum)
+  console.log(`${sum.passed} passed, ${sum.failures.length} failed`)
+  return sum.failures.length === 0 && sum.passed > 0 ? 0 : 1
 }
 
 /** What the tests compare with and can write themselves (tests/database/__sql__) is written anew. */
@@ -64,8 +65,8 @@ async function browserEnvironment(sum) {
   try {
     return { CHROME_PATH: await prepareChromium() }
   } catch (error) {
-    sum.failed += 1
-    say(error.zh ?? error.message, `\n${error.en ?? ''}`)
+    const message = [error.zh ?? error.message, error.en].filter(Boolean).join('\n')
+    sum.failures.push({ mode: 'browser', file: 'tests/e2e', name: '', message })
     return {}
   }
 }
@@ -86,9 +87,7 @@ async function runSuites({ mode, suites, excluded = [] }, { filters, options, en
     `\n数据库：${mode === 'native' ? 'PostgreSQL' : '内置'}；测试组：${suites.join(' ')}`,
     `Database: ${mode}; suites: ${suites.join(' ')}`,
   )
-  const report = join(CACHE, 'test-results', `${mode}.json`)
-  mkdirSync(join(report, '..'), { recursive: true })
-  rmSync(report, { force: true })
+  const reports = emptyReports(mode)
   const args = [
     'run',
     '--config',
@@ -99,42 +98,26 @@ async function runSuites({ mode, suites, excluded = [] }, { filters, options, en
   const reporters = [
     '--reporter=default',
     '--reporter=json',
-    `--outputFile.json=${report}`,
+    `--outputFile.json=${reports.tests}`,
+    `--reporter=${inRoot('scripts', 'run', 'test-extras.mjs')}`,
     '--passWithNoTests',
   ]
   const code = await runNode(
     inRoot('node_modules', 'vitest', 'vitest.mjs'),
     [...args, ...reporters, ...options, ...filters],
     {
-      env: { ...env, QIDI_TEST_MODE: mode, NODE_ENV: 'test' },
+      env: { ...env, QIDI_TEST_MODE: mode, QIDI_TEST_EXTRAS: reports.extras, NODE_ENV: 'test' },
     },
   )
-  add(sum, countsOf(report, code, { suites, isWhole: filters.length === 0 && options.length === 0 }))
-}
-
-/** Every way not to run counts: a suite without files, a file that does not load, a run that breaks off. */
-function countsOf(report, code, { suites, isWhole }) {
-  if (!existsSync(report)) return { passed: 0, failed: 1, remarks: [`vitest: ${code}`] }
-  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
-  const broken = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  )
-  const absent = isWhole ? suites.filter((suite) => !hasTests(suite)) : []
-  const failed = numFailedTests + broken.length + absent.length
-  const remarks = [
-    ...broken.map(({ name }) => `${name}`),
-    ...absent.map((suite) => `tests/${suite}: 没有测试 / no tests`),
-  ]
-  return { passed: numPassedTests, failed: failed || (code === 0 ? 0 : 1), remarks }
+  const { passed, failures, files } = readReports(reports, mode, code)
+  sum.passed += passed
+  sum.failures.push(...failures)
+  sum.files.push(...files)
+  const isWhole = filters.length === 0 && options.length === 0
+  for (const suite of isWhole ? suites.filter((suite) => !hasTests(suite)) : [])
+    sum.failures.push({ mode, file: `tests/${suite}`, name: '', message: '没有测试 / no tests' })
 }
 
 const hasTests = (suite) =>
   existsSync(inRoot('tests', suite)) &&
   readdirSync(inRoot('tests', suite), { recursive: true }).some((file) => String(file).endsWith('.test.ts'))
-
-function add(sum, { passed, failed, remarks }) {
-  sum.passed += passed
-  sum.failed += failed
-  for (const remark of remarks) say(`未能运行：${remark}`, 'did not run')
-}
