@@ -1,8 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { PHONE, type Visit } from '../support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { PHONE } from '../support/browser.ts'
 import { completeAttributes, square, surveyZip } from '../factories/surveys.ts'
-import { openStage, type Stage } from '../support/stage.ts'
-import { chooseFiles, commit, expectSound, headline, importIdOf, settled, upload } from './import-visit.ts'
+import {
+  chooseFiles,
+  commit,
+  expectSound,
+  headline,
+  importIdOf,
+  openScene,
+  settled,
+  upload,
+} from './import-visit.ts'
 
 const FAULTY = '昂素镇调查_有问题.zip'
 const WITHOUT_PRJ = '城川镇补充调查_无prj.zip'
@@ -26,21 +34,7 @@ function surveyWithoutSystem(): { name: string; mimeType: string; buffer: Buffer
   }
 }
 
-let stage: Stage
-const visits: Visit[] = []
-const enter = async (...args: Parameters<Stage['enter']>): Promise<Visit> => {
-  const visit = await stage.enter(...args)
-  visits.push(visit)
-  return visit
-}
-
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterEach(async () => {
-  await Promise.all(visits.splice(0).map((visit) => visit.end()))
-})
-afterAll(() => stage?.close())
+const { enter } = openScene()
 
 describe('a survey with faults', () => {
   it('names each of them, shows it on the map and goes in without the blocked rows', async () => {

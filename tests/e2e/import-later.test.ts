@@ -1,28 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sweepStaging } from '../../server/imports/sweep.ts'
-import { PHONE, type Visit } from '../support/browser.ts'
-import { openStage, type Stage } from '../support/stage.ts'
-import { expectSound, headline, importIdOf, sample, settled, upload } from './import-visit.ts'
+import { PHONE } from '../support/browser.ts'
+import { expectSound, headline, importIdOf, openScene, sample, settled, upload } from './import-visit.ts'
 
 const SURVEY = '上海庙经济开发区测绘.zip'
 const TABLE = '上海庙经济开发区台账.xlsx'
 const FAULTY = '昂素镇调查_有问题.zip'
 
-let stage: Stage
-const visits: Visit[] = []
-const enter = async (...args: Parameters<Stage['enter']>): Promise<Visit> => {
-  const visit = await stage.enter(...args)
-  visits.push(visit)
-  return visit
-}
-
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterEach(async () => {
-  await Promise.all(visits.splice(0).map((visit) => visit.end()))
-})
-afterAll(() => stage?.close())
+const scene = openScene()
+const { enter } = scene
 
 describe('a ledger table that comes later', () => {
   it.each([undefined, PHONE])(
@@ -67,7 +53,7 @@ describe('an import that nobody came back to for long', () => {
     await upload(page, FAULTY)
     const id = importIdOf(page)
     await page.goto('/imports')
-    const swept = await sweepStaging(stage.server.database.knex, new Date('2999-01-01T00:00:00Z'))
+    const swept = await sweepStaging(scene.stage.server.database.knex, new Date('2999-01-01T00:00:00Z'))
     expect(swept).toBeGreaterThan(0)
 
     const auditor = await enter('auditor', `/imports/${id}`)
@@ -98,7 +84,7 @@ describe('an upload somebody gives up', () => {
     await dialog.getByText('已经入库的宗地不受影响').waitFor()
     await dialog.getByRole('button', { name: '放弃', exact: true }).click()
     await page.waitForURL(/\/imports$/)
-    const { knex } = stage.server.database
+    const { knex } = scene.stage.server.database
     expect(await knex('imports').where({ id })).toEqual([])
     expect(await knex('import_rows').where({ import_id: id })).toEqual([])
     expect(visit.faults()).toEqual([])

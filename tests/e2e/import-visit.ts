@@ -1,13 +1,43 @@
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { Visit } from '../support/browser.ts'
+import { openStage, type Stage } from '../support/stage.ts'
 
 const SAMPLE = join(import.meta.dirname, '../../data/sample')
 export const sample = (name: string): string => join(SAMPLE, name)
 
 const RESTING = '.summary:is(.ready, .needs_choice, .refused, .failed), .result'
 const WITHIN_MS = 60_000
+
+export interface Scene {
+  readonly stage: Stage
+  /** As `Stage.enter`; the window closes with the test that opened it. */
+  enter: Stage['enter']
+}
+
+/** One stage for all stories of a test file. */
+export function openScene(): Scene {
+  let stage: Stage
+  const visits: Visit[] = []
+  beforeAll(async () => {
+    stage = await openStage()
+  })
+  afterEach(async () => {
+    await Promise.all(visits.splice(0).map((visit) => visit.end()))
+  })
+  afterAll(() => stage?.close())
+  return {
+    get stage() {
+      return stage
+    },
+    async enter(...args) {
+      const visit = await stage.enter(...args)
+      visits.push(visit)
+      return visit
+    },
+  }
+}
 
 /** Chooses files on the import page; a single survey leads to its own page. */
 export async function chooseFiles(page: Page, ...names: string[]): Promise<void> {

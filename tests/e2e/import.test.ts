@@ -1,32 +1,29 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ParcelList } from '#contract/parcel.ts'
 import type { Summary } from '#contract/summary.ts'
 import type { Visit } from '../support/browser.ts'
-import { openStage, type Stage } from '../support/stage.ts'
-import { chooseFiles, commit, expectSound, headline, importIdOf, settled, upload } from './import-visit.ts'
+import type { Stage } from '../support/stage.ts'
+import {
+  chooseFiles,
+  commit,
+  expectSound,
+  headline,
+  importIdOf,
+  openScene,
+  settled,
+  upload,
+} from './import-visit.ts'
 
 const IDLE = '2022年闲置土地调查.zip'
 const UNSUPPLIED = '2022年批而未供土地调查.zip'
 const BOUNDARY = '报批坐标_示例.txt'
 
-let stage: Stage
-const visits: Visit[] = []
-const enter = async (path: string, options?: Parameters<Stage['enter']>[2]): Promise<Visit> => {
-  const visit = await stage.enter('clerk', path, options)
-  visits.push(visit)
-  return visit
-}
-
-beforeAll(async () => {
-  stage = await openStage()
-})
-afterEach(async () => {
-  await Promise.all(visits.splice(0).map((visit) => visit.end()))
-})
-afterAll(() => stage?.close())
+const scene = openScene()
+const enter = (path: string, options?: Parameters<Stage['enter']>[2]): Promise<Visit> =>
+  scene.enter('clerk', path, options)
 
 async function parcelsOf(importId: string): Promise<ParcelList> {
-  const clerk = await stage.server.as('clerk')
+  const clerk = await scene.stage.server.as('clerk')
   return (await clerk.inject(`/api/parcels?limit=500&importId=${importId}`)).json<ParcelList>()
 }
 
@@ -48,7 +45,7 @@ describe('a clean survey', () => {
 
     await commit(page)
     expect(await headline(page)).toContain('119 宗已入库并上图')
-    const { total } = (await (await stage.server.as('clerk')).inject('/api/summary')).json<Summary>()
+    const { total } = (await (await scene.stage.server.as('clerk')).inject('/api/summary')).json<Summary>()
     expect(total.count).toBeGreaterThan(110)
     await expectSound(visit)
     await visit.picture('import-committed')
@@ -143,7 +140,7 @@ describe('an import that should not have been', () => {
     const { page } = visit
     await upload(page, BOUNDARY)
     await commit(page)
-    const clerk = await stage.server.as('clerk')
+    const clerk = await scene.stage.server.as('clerk')
     const [parcel] = (await parcelsOf(importIdOf(page))).items
     const edited = await clerk.inject({
       method: 'PATCH',
