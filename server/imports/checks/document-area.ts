@@ -58,18 +58,13 @@ export const documentArea: Check = {
       for (const row of rows) {
         const verdict = judgeAreaDifference(row.document_area, row.plane_area)
         if (!verdict) continue
-        const percent = ((row.plane_area - row.document_area) / row.document_area) * 100
         sink.add({
           row: row.row,
           field: 'documentAreaM2',
           ...verdict,
           value: String(row.document_area),
           areaM2: row.plane_area,
-          params: {
-            documentM2: row.document_area,
-            planeM2: row.plane_area,
-            percent: Number.isFinite(percent) ? Math.round(percent * 100) / 100 : 0,
-          },
+          params: { documentM2: row.document_area, planeM2: row.plane_area },
         })
       }
       await sink.flush()

@@ -86,11 +86,10 @@ export const ISSUES_EN: Record<IssueCode, string> = {
     'Very small or thin: {area}, about {widthM} m wide; perhaps a remnant of digitising. Check on the map.',
   sliver_part: 'One part is a scrap: {area}, about {widthM} m wide; perhaps a remnant of digitising.',
   area_differs:
-    'Document area {document} and shape area {plane} differ by {percent}%. The document counts; check it or state the reason.',
+    'Document area {document}, shape area {plane}: {gap}. The document counts; check it or state the reason.',
   area_unit_suspected:
-    'Document area {document} and shape area {plane} differ by the factor between two units (m², mu, ha). Check the unit of this row.',
-  area_differs_slightly:
-    'Document area {document} and shape area {plane} differ by {percent}%, less than 1%; nothing to do.',
+    'Document area {document}, shape area {plane}: {gap}, the factor between two units (m², mu, ha). Check the unit of this row.',
+  area_differs_slightly: 'Document area {document}, shape area {plane}: {gap}, less than 1%; nothing to do.',
   maybe_outside_county: 'Perhaps outside the county. The outline is a sketch; this does not stop the import.',
   missing_required:
     'Missing: {fields}. It goes in as “to be completed”; complete it on the parcel card later.',

@@ -73,11 +73,10 @@ export const ISSUES_ZH = {
     '与已销号的 {other} 重叠 {area}，占较小一宗的 {percent}%。请核对是否为同一块地再次进入台账。',
   sliver: '图形过于细小：面积 {area}，平均宽 {widthM} 米，可能是数字化残留。请在图上核对。',
   sliver_part: '图形中有一小块碎片：面积 {area}，平均宽 {widthM} 米，可能是数字化残留。',
-  area_differs:
-    '文件面积 {document} 与图形面积 {plane} 相差 {percent}%。以文件面积为准；请核对，或注明差异原因。',
+  area_differs: '文件面积 {document} 与图形面积 {plane} {gap}。以文件面积为准；请核对，或注明差异原因。',
   area_unit_suspected:
-    '文件面积 {document} 与图形面积 {plane} 相差成倍，疑似平方米、亩、公顷混用。请核对该行的面积单位。',
-  area_differs_slightly: '文件面积 {document} 与图形面积 {plane} 相差 {percent}%，在 1% 以内，可不处理。',
+    '文件面积 {document} 与图形面积 {plane} {gap}，疑似平方米、亩、公顷混用。请核对该行的面积单位。',
+  area_differs_slightly: '文件面积 {document} 与图形面积 {plane} {gap}，在 1% 以内，可不处理。',
   maybe_outside_county: '可能在本旗（县）界外。界线为示意，仅供留意，不影响入库。',
   missing_required: '缺少：{fields}。将以“待补录”入库，之后在宗地卡片上补齐即可。',
   // The file as a whole

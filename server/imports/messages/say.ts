@@ -27,6 +27,31 @@ export function areaText(areaM2: number, language: Language): string {
   return language === 'zh' ? `${m2} 平方米（${mu} 亩）` : `${m2} m² (${mu} mu)`
 }
 
+/** Where one area is more than twice the other a percentage says nothing any more; how many times does. */
+const TOLD_IN_TIMES = 2
+
+/** How far document and shape lie apart, as a part of a sentence. */
+function areaGap(documentM2: number, planeM2: number, language: Language): string {
+  if (documentM2 <= 0 || planeM2 <= 0) {
+    const difference = areaText(Math.abs(planeM2 - documentM2), language)
+    return language === 'zh' ? `相差 ${difference}` : `${difference} apart`
+  }
+  const times = Math.max(planeM2 / documentM2, documentM2 / planeM2)
+  if (times <= TOLD_IN_TIMES) {
+    const percent = round((Math.abs(planeM2 - documentM2) / documentM2) * 100, 2, language)
+    return language === 'zh' ? `相差 ${percent}%` : `${percent}% apart`
+  }
+  const shown = round(times, times < 10 ? 2 : times < 100 ? 1 : 0, language)
+  const isShapeLarger = planeM2 > documentM2
+  if (language === 'zh')
+    return isShapeLarger
+      ? `相差悬殊，图形面积是文件面积的 ${shown} 倍`
+      : `相差悬殊，文件面积是图形面积的 ${shown} 倍`
+  return isShapeLarger
+    ? `the shape is ${shown} times the document`
+    : `the document is ${shown} times the shape`
+}
+
 const UNIT_NAMES: Record<string, { zh: string; en: string }> = {
   m2: { zh: '平方米', en: 'm²' },
   mu: { zh: '亩', en: 'mu' },
@@ -83,6 +108,9 @@ function areaParams(params: IssueRow['params'], language: Language): Record<stri
     const value = params[name]
     if (typeof value === 'number') shown[as] = areaText(value, language)
   }
+  const { documentM2, planeM2 } = params
+  if (typeof documentM2 === 'number' && typeof planeM2 === 'number')
+    shown['gap'] = areaGap(documentM2, planeM2, language)
   return shown
 }
 
