@@ -76,9 +76,17 @@ const NOT_FOUND: Readonly<Record<string, ProblemCode>> = {
   user: 'auth.user_not_found',
 }
 
+/** Why an actor may not do this at all: the role, an account limited to towns, or a token that was narrowed. */
+function reasonAgainst({ roles, scope }: Actor, action: Action): ProblemCode {
+  if (!PERMISSIONS[action].some((role) => roles.includes(role))) return 'auth.forbidden'
+  return scope.townCodes.length > 0 && COUNTY_WIDE.has(action)
+    ? 'auth.limited_to_towns'
+    : 'auth.limited_token'
+}
+
 /** Throws 403 when no role allows the action, and 404 when the target is out of scope: it then does not exist for them. */
 export function requirePermission(actor: Actor, action: Action, target?: PermissionTarget): void {
-  if (!actor.actions.has(action)) throw new ProblemError('auth.forbidden', { action })
+  if (!actor.actions.has(action)) throw new ProblemError(reasonAgainst(actor, action), { action })
   if (target && !isInScope(actor, target)) {
     const code = NOT_FOUND[action.split('.')[0] ?? ''] ?? 'request.not_found'
     throw new ProblemError(code, target.id === undefined ? {} : { id: target.id })

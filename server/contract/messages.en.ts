@@ -14,8 +14,11 @@ export const MESSAGES_EN = {
   'auth.required': 'Sign in first.',
   'auth.invalid_credentials': 'The user name or the password is wrong.',
   'auth.locked': 'Too many failed sign-ins. Try again in {seconds} seconds.',
-  'auth.forbidden':
-    'Your account does not allow this (one limited to towns cannot import). Ask the administrator if you need it.',
+  'auth.forbidden': 'Your role does not include “{actionName}”. Ask the administrator if your work needs it.',
+  'auth.limited_to_towns':
+    'Your account is limited to some towns and cannot do “{actionName}”, which concerns the whole county. Leave it to an account that is not, or ask the administrator.',
+  'auth.limited_token':
+    'This access token does not include “{actionName}”. Use a token that does, or sign in.',
   'auth.session_only':
     'An access token cannot manage sessions, the password or tokens. Sign in with the password and use “My account”.',
   'auth.csrf': 'This page is out of date. Reload it and try again.',
@@ -97,6 +100,25 @@ export const VALUE_FAULTS_EN = {
   'password.contains_name': 'it must not contain the user name.',
   'password.too_simple': 'it must not be one or two characters repeated.',
   'password.unchanged': 'it must differ from the current one.',
+} as const
+
+/** What an action of the permission table is called, for the sentence that refuses it. */
+export const ACTION_NAMES_EN = {
+  'parcel.read': 'view parcels',
+  'parcel.read_internal': 'view internal details',
+  'parcel.edit': 'edit parcels',
+  'parcel.remove': 'remove parcels from the ledger',
+  'import.read': 'view imports',
+  'import.create': 'upload and check surveys',
+  'import.commit': 'import',
+  'import.undo': 'undo imports',
+  'template.edit': 'manage mapping templates',
+  'reference.read': 'view reference data',
+  'reference.edit': 'maintain reference data',
+  'user.manage': 'manage users',
+  'token.manage': 'manage access tokens',
+  'job.read': 'view background jobs',
+  'system.operate': 'operate the system',
 } as const
 
 export const STATUS_TITLES_EN = {

@@ -12,7 +12,10 @@ export const MESSAGES_ZH = {
   'auth.required': '请先登录。',
   'auth.invalid_credentials': '用户名或密码不正确。',
   'auth.locked': '登录失败次数过多，请在 {seconds} 秒后再试。',
-  'auth.forbidden': '您的账号没有这项权限（限定到镇的账号不能入库）。如确有需要，请联系管理员。',
+  'auth.forbidden': '您的角色没有“{actionName}”的权限。如工作需要，请联系系统管理员。',
+  'auth.limited_to_towns':
+    '您的账号限定在部分镇（园区），不能办理涉及全旗（县）的“{actionName}”。请交给不限定到镇的账号办理，或联系系统管理员。',
+  'auth.limited_token': '这个访问令牌没有“{actionName}”的权限。请改用权限足够的令牌，或登录后操作。',
   'auth.session_only': '访问令牌不能用来管理登录会话、密码或令牌。请用密码登录后在“我的账户”中操作。',
   'auth.csrf': '页面已过期，请刷新后重试。',
   'auth.foreign_origin': '请求来自其他网站，已拒绝。若经由代理访问，请管理员设置 PUBLIC_URL。',
@@ -86,6 +89,25 @@ export const VALUE_FAULTS_ZH = {
   'password.contains_name': '不能包含用户名。',
   'password.too_simple': '不能只由一两种字符重复组成。',
   'password.unchanged': '不能与当前密码相同。',
+} as const
+
+/** What an action of the permission table is called, for the sentence that refuses it. */
+export const ACTION_NAMES_ZH = {
+  'parcel.read': '查看宗地',
+  'parcel.read_internal': '查看内部信息',
+  'parcel.edit': '编辑宗地',
+  'parcel.remove': '剔除宗地',
+  'import.read': '查看入库记录',
+  'import.create': '上传和检查测绘成果',
+  'import.commit': '入库',
+  'import.undo': '撤销入库',
+  'template.edit': '管理字段对照模板',
+  'reference.read': '查看参考数据',
+  'reference.edit': '维护参考数据',
+  'user.manage': '用户管理',
+  'token.manage': '管理访问令牌',
+  'job.read': '查看后台任务',
+  'system.operate': '系统运维',
 } as const
 
 export const STATUS_TITLES_ZH = {

@@ -36,6 +36,8 @@ export const PROBLEM_STATUS = {
   'auth.invalid_credentials': 401,
   'auth.locked': 429,
   'auth.forbidden': 403,
+  'auth.limited_to_towns': 403,
+  'auth.limited_token': 403,
   'auth.session_only': 403,
   'auth.csrf': 403,
   'auth.foreign_origin': 403,

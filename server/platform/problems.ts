@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { MESSAGES_EN, STATUS_TITLES_EN, VALUE_FAULTS_EN } from '../contract/messages.en.ts'
-import { MESSAGES_ZH, STATUS_TITLES_ZH, VALUE_FAULTS_ZH } from '../contract/messages.zh.ts'
+import type { Action } from '../contract/auth.ts'
+import { ACTION_NAMES_EN, MESSAGES_EN, STATUS_TITLES_EN, VALUE_FAULTS_EN } from '../contract/messages.en.ts'
+import { ACTION_NAMES_ZH, MESSAGES_ZH, STATUS_TITLES_ZH, VALUE_FAULTS_ZH } from '../contract/messages.zh.ts'
 import { FIELD_BY_WIRE } from '../contract/fields.ts'
 import { PROBLEM_STATUS, type Problem, type ProblemCode } from '../contract/problem.ts'
 import { inWords, type FieldFault } from './request-faults.ts'
@@ -34,14 +35,16 @@ export class ProblemError extends Error {
 const MESSAGES: Record<Language, Record<ProblemCode, string>> = { zh: MESSAGES_ZH, en: MESSAGES_EN }
 const TITLES: Record<Language, Record<string, string>> = { zh: STATUS_TITLES_ZH, en: STATUS_TITLES_EN }
 const VALUE_FAULTS: Record<Language, Record<string, string>> = { zh: VALUE_FAULTS_ZH, en: VALUE_FAULTS_EN }
+const ACTION_NAMES: Record<Language, Record<Action, string>> = { zh: ACTION_NAMES_ZH, en: ACTION_NAMES_EN }
 
-/** A parameter that names a field or a fault is said in words. */
+/** A parameter that names a field, a fault or an action is said in words. */
 function spoken(params: Record<string, unknown>, language: Language): Record<string, unknown> {
-  const { field, fault } = params
+  const { field, fault, action } = params
   const definition = typeof field === 'string' ? FIELD_BY_WIRE.get(field) : undefined
   return {
     ...params,
     label: definition?.[language] ?? params['label'] ?? field,
+    actionName: ACTION_NAMES[language][action as Action] ?? action,
     fault: typeof fault === 'string' ? fillSentence(VALUE_FAULTS[language][fault] ?? fault, params) : fault,
   }
 }

@@ -84,6 +84,23 @@ describe('an account limited to towns', () => {
       payload: 'x',
       headers: { 'content-type': 'multipart/form-data; boundary=b' },
     })
-    expect(created.statusCode).toBe(403)
+    expect([created.statusCode, created.json().code]).toEqual([403, 'auth.limited_to_towns'])
+    expect(created.json().detail).toContain('您的账号限定在部分镇（园区）')
+  })
+})
+
+describe('a role that does not import', () => {
+  it('is told that it is the role, not the towns', async () => {
+    const auditor = await test.as('auditor')
+    const refused = await auditor.inject({
+      method: 'POST',
+      url: '/api/imports',
+      payload: 'x',
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    })
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'auth.forbidden'])
+    expect(refused.json().detail).toBe(
+      '您的角色没有“上传和检查测绘成果”的权限。如工作需要，请联系系统管理员。',
+    )
   })
 })

@@ -37,6 +37,8 @@ const shell: typeof zh = {
   notFoundText: 'The address may have changed, or the link is incomplete.',
   forbiddenTitle: 'No permission to view this',
   forbiddenText: 'Your role cannot open this page. If your work needs it, ask the administrator.',
+  forbiddenTowns:
+    'Your account is limited to some towns and cannot open pages that concern the whole county (such as Import), or your role cannot open this page. If your work needs it, ask the administrator.',
   toMap: 'Back to the map',
   problem: {
     unreachable: 'The server cannot be reached. Check the network and try again.',

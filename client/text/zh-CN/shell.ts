@@ -35,6 +35,8 @@ export default {
   notFoundText: '地址可能已变更，或者链接不完整。',
   forbiddenTitle: '没有查看权限',
   forbiddenText: '您的角色不能打开这一页。如工作需要，请联系系统管理员。',
+  forbiddenTowns:
+    '您的账号限定在部分镇（园区），不能打开涉及全旗（县）的页面（如数据入库）；或者您的角色不能打开这一页。如工作需要，请联系系统管理员。',
   toMap: '回到一张图',
   problem: {
     unreachable: '连接不上服务器，请检查网络后重试。',

@@ -9,7 +9,7 @@ import {
   requirePermission,
   scopePredicate,
 } from '../../../server/auth/permissions.ts'
-import { ProblemError } from '../../../server/platform/problems.ts'
+import { problemSentence, ProblemError } from '../../../server/platform/problems.ts'
 
 const actor = (roles: Role[], divisionPrefix = '150623', townCodes: string[] = []): Actor => ({
   id: 'someone',
@@ -117,6 +117,33 @@ describe('scope', () => {
     expect(refusalOf(() => requirePermission(viewer, 'parcel.edit', { divisionCode: '150624' }))).toBe(
       'auth.forbidden',
     )
+  })
+})
+
+describe('a refusal of an upload', () => {
+  const refused = (who: Actor): string | null => refusalOf(() => requirePermission(who, 'import.create'))
+  const limited = (roles: Role[]): Actor => {
+    const towns = ['150623101']
+    return { ...actor(roles, '150623', towns), actions: actionsOf(roles, towns) }
+  }
+
+  it('names what stands in the way: the role before the towns, the towns before the token', () => {
+    expect(refused(actor(['viewer']))).toBe('auth.forbidden')
+    expect(refused(limited(['viewer']))).toBe('auth.forbidden')
+    expect(refused(limited(['clerk']))).toBe('auth.limited_to_towns')
+    expect(refused({ ...actor(['clerk']), actions: new Set(['parcel.read']) })).toBe('auth.limited_token')
+    expect(refused(actor(['clerk']))).toBeNull()
+  })
+
+  it('says it in words, in both languages', () => {
+    const params = { action: 'import.create' }
+    expect(problemSentence('auth.forbidden', params, 'zh')).toBe(
+      '您的角色没有“上传和检查测绘成果”的权限。如工作需要，请联系系统管理员。',
+    )
+    expect(problemSentence('auth.limited_to_towns', params, 'zh')).toContain('限定在部分镇（园区）')
+    expect(problemSentence('auth.forbidden', params, 'en')).toContain('“upload and check surveys”')
+    for (const code of ['auth.forbidden', 'auth.limited_token'] as const)
+      expect(problemSentence(code, params, 'zh')).not.toContain('镇')
   })
 })
 
