@@ -82,6 +82,35 @@ describe.each(PLACES)('a survey of %s (%s)', (_name, mode, county) => {
     expect(view.detected.plausibility).toContain(`没有地块落在${county.name}内`)
   })
 
+  it('just outside is told so by the same count everywhere', async () => {
+    const { rows } = await app.database.knex.raw<{ rows: { north: number }[] }>(
+      'SELECT ST_YMax(outline) AS north FROM divisions WHERE code = ?',
+      [county.divisionCode],
+    )
+    // A tenth of a degree beyond: near enough to tell the system by, and no part of the county.
+    const northM = (rows[0]!.north + 0.1 - lat) * 111_000
+    const beside = placed(([x, y]) => [x!, y! + northM])
+    const view = await importFiles(clerk, [{ name: 'beside.zip', data: surveyZip(beside) }])
+    expect(view.detected).toMatchObject({ insideCountyShare: 0 })
+    expect(view.issueCounts['maybe_outside_county']).toBe(3)
+    const places = view.detected.evidence.filter(({ code }) => code.endsWith('_county'))
+    expect(places).toMatchObject([
+      {
+        code: 'outside_county',
+        agrees: false,
+        message: '按此坐标系，100% 的地块在本旗（县）界线 2 公里以外，请核对',
+      },
+    ])
+  })
+
+  it('is told to lie inside by one figure', async () => {
+    const view = await importFiles(clerk, [{ name: 'home.zip', data: surveyZip(squares(3)) }])
+    const places = view.detected.evidence.filter(({ code }) => code.endsWith('_county'))
+    expect(places.map(({ message }) => message)).toEqual([
+      '按此坐标系，100% 的地块落在本旗（县）内（界线外 2 公里以内也算）',
+    ])
+  })
+
   it('in GBK is joined with the table beside it', async () => {
     const numbers = ['地块001', '地块002', '地块003']
     const table = workbookOf([['台账编号', '备注'], ...numbers.map((number) => [number, `${number}的备注`])])

@@ -137,7 +137,7 @@ function judgeDeclared(declared: DeclaredCrs, input: CrsInput): Decision {
     ? hypotheses.find(({ crs, isSwapped }) => fitOf(crs, isSwapped, sample, null) >= GOOD_FIT)
     : null
   const kept = elsewhere ?? hypotheses[0]!
-  const code = elsewhere ? 'outside_county' : 'outside_china'
+  const code = elsewhere ? 'away_from_county' : 'outside_china'
   return {
     crs: kept.crs,
     datum: declared.datum,
@@ -152,7 +152,7 @@ function judgeDeclared(declared: DeclaredCrs, input: CrsInput): Decision {
 
 function accept(declared: DeclaredCrs, fit: Fit, { extent }: CrsInput): Decision {
   const evidence = [fromDeclared(declared, 'declares_crs', { crs: fit.crs.code }, true)]
-  evidence.push(fromValues('crs', extent ? 'inside_county' : 'inside_china', { percent: percent(fit.share) }))
+  evidence.push(fromValues('crs', extent ? 'near_county' : 'inside_china', { percent: percent(fit.share) }))
   if (declared.datum === 'WGS84') {
     evidence.push({
       kind: 'datum',
@@ -235,7 +235,7 @@ function byValues(declared: DeclaredCrs, { sample, extent }: CrsInput): Decision
   }
   evidence.push(fromValues('crs', 'values_tell_zone', { zone: best.crs.code }))
   const isElsewhere = extent !== null && inCounty.length === 0
-  if (isElsewhere) evidence.push(fromValues('crs', 'outside_county', { percent: 100 }, false))
+  if (isElsewhere) evidence.push(fromValues('crs', 'away_from_county', { percent: 100 }, false))
   return { ...datumOfValues(declared, best), isSwapped: best.isSwapped, evidence }
 }
 

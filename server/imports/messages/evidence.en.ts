@@ -21,9 +21,11 @@ export const EVIDENCE_EN: Record<EvidenceCode, string> = {
   declares_crs: 'The file declares {crs}',
   crs_not_declared: 'The file declares no coordinate system (no .prj)',
   crs_chosen: 'As you chose: {crs}',
-  inside_county: 'With it {percent}% of the parcels lie in the county',
+  near_county: 'With it {percent}% of the coordinates lie in or around the county',
+  inside_county: 'With it {percent}% of the parcels lie in the county (or within {km} km of its outline)',
   inside_china: 'With it {percent}% of the parcels lie in China',
-  outside_county: 'With it {percent}% of the parcels lie outside the county; please check',
+  away_from_county: 'With it {percent}% of the coordinates lie far from the county; please check',
+  outside_county: 'With it {percent}% of the parcels lie more than {km} km outside the county; please check',
   outside_china: 'With it {percent}% of the parcels lie outside China; please check',
   wgs84_is_cgcs2000: 'WGS 84 and CGCS2000 differ by less than a metre and count as equal',
   datum_needs_parameters:

@@ -32,6 +32,13 @@ export interface CrsDecision {
 const named = (crs: Crs | null): ImportDetected['crsName'] =>
   crs ? { zh: crs.zhName, en: crs.enName } : null
 
+const PLACE_CODES: ReadonlySet<string> = new Set([
+  'near_county',
+  'inside_china',
+  'away_from_county',
+  'outside_china',
+])
+
 const datumName = (crs: Crs): string => crs.datum
 
 /** A person's CRS stands, whatever the file says; the values still tell whether its axes are swapped. */
@@ -77,7 +84,10 @@ export function decideCrs(input: CrsInput, choices: StoredChoices): CrsDecision 
   const isAxisSwapped = chosen
     ? chosenSwap(chosen, choices, detection, input.sample)
     : (choices.isAxisSwapped ?? detection.isAxisSwapped)
-  const evidence: StoredEvidence[] = [...detection.evidence]
+  // Where the values lie was asked of the system that was detected; of another one it says nothing.
+  const evidence: StoredEvidence[] = detection.evidence.filter(
+    ({ code }) => !chosen || chosen.code === detection.crs || !PLACE_CODES.has(code),
+  )
   if (chosen) {
     const params = { name: chosen.zhName, nameEn: chosen.enName, crs: chosen.code }
     evidence.push({ kind: 'crs', source: 'user', code: 'crs_chosen', params, agrees: true })

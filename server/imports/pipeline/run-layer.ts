@@ -16,6 +16,7 @@ import { freshFileIssues } from './ignored-choices.ts'
 import type { ImportLayerSource } from './merged-texts.ts'
 import { layerNoteIssue } from './layer-notes.ts'
 import { replaceOutlines } from './outlines.ts'
+import { withCountedShare } from './plausibility.ts'
 import { runChecks } from './run-checks.ts'
 import type { CountyFacts, Run } from './run-context.ts'
 import { stageForRun } from './run-stage.ts'
@@ -243,8 +244,10 @@ async function finish(
     run.progress,
     (name) => run.lap(name),
   )
+  const placed = checked.plausibility(result.county.name)
+  const evidence = withCountedShare(result.detected.evidence, placed.insideCountyShare)
   await run.pass({
-    detected: { ...result.detected, ...checked.plausibility(result.county.name) },
+    detected: { ...result.detected, ...placed, evidence },
     counts: checked.counts(featureCount),
     staged: { ...run.record.staged, chainSeq: chain },
     issueCounts: countAll(run, result.fileSink, checked.issueCounts),

@@ -146,7 +146,7 @@ describe.each(Object.entries(COUNTIES))('in the %s county', (_name, county) => {
       extent: county.extent,
     })
     expect([detection.crs, detection.needsChoice]).toEqual([`EPSG:${srid}`, null])
-    expect(codesOf(detection)).toContain('outside_county')
+    expect(codesOf(detection)).toContain('away_from_county')
   })
 
   it('reads 6° zones', () => {
