@@ -21,7 +21,10 @@ export interface JobContext<Payload> {
   attempt: number
   /** Pushed to listeners at once, to the table at most once a second. */
   progress(progress: JobProgress): void
-  /** Throws JobStoppedError once the server stops; for jobs that can begin again at no loss. */
+  /**
+   * Throws JobStoppedError once the server stops, and in a background job once other work has come; for jobs that can
+   * begin again at no loss.
+   */
   checkStopping(): void
   /** Rejects with JobCancelledError once somebody asked for it. */
   checkCancelled(): Promise<void>
@@ -41,10 +44,12 @@ export interface NewJob {
   payload: Record<string, unknown>
   createdBy: string
   maxAttempts?: number
+  /** Nobody waits for it: every other job goes first, also one that comes while it runs. */
+  isBackground?: boolean
 }
 
 export class JobCancelledError extends Error {}
-/** Thrown at a step of a job that can begin again, because the server stops: it waits for the next start. */
+/** Thrown at a step of a job that can begin again, because the server stops or other work goes first: it waits. */
 export class JobStoppedError extends Error {}
 
 export interface JobLog {
@@ -86,6 +91,7 @@ interface JobRecord {
   result: unknown
   error: string | null
   is_cancel_requested: boolean
+  is_background: boolean
 }
 
 /** Whether a worker was a process of this machine that no longer lives. */
@@ -116,6 +122,7 @@ export function openJobs(deps: {
   let stopping = false
   let running: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
+  /** Since the last look for work: somebody says that there is more. */
   let wakeRequested = false
 
   async function claim(): Promise<JobRecord | null> {
@@ -124,7 +131,7 @@ export function openJobs(deps: {
        WHERE id = (
          SELECT id FROM jobs
          WHERE kind = ANY(?) AND ((status = 'queued' AND run_after <= ?) OR (status = 'running' AND lease_until < ?))
-         ORDER BY run_after, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+         ORDER BY is_background, run_after, id LIMIT 1 FOR UPDATE SKIP LOCKED)
        RETURNING *`,
       [worker, new Date(now().getTime() + LEASE_MS), now(), [...handlers.keys()], now(), now()],
     )
@@ -179,7 +186,7 @@ export function openJobs(deps: {
           .catch((error: unknown) => log.error({ job: job.id, err: error }, 'progress not saved'))
       },
       checkStopping() {
-        if (stopping) throw new JobStoppedError()
+        if (stopping || (wakeRequested && job.is_background)) throw new JobStoppedError()
       },
       async checkCancelled() {
         const row = await db<JobRecord>('jobs').where({ id: job.id }).first('is_cancel_requested')
@@ -259,6 +266,7 @@ export function openJobs(deps: {
         payload: JSON.stringify(job.payload),
         status: 'queued',
         max_attempts: job.maxAttempts ?? 3,
+        is_background: job.isBackground ?? false,
         run_after: now(),
         created_by: job.createdBy,
         created_at: now(),

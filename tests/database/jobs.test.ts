@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { JobCancelledError, openJobs, type Jobs } from '../../server/platform/jobs.ts'
+import { JobCancelledError, openJobs, type Jobs, type NewJob } from '../../server/platform/jobs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let database: TestDatabase
@@ -26,13 +26,12 @@ function jobsWith(
   opened.push(jobs)
   return jobs
 }
-const enqueue = (jobs: Jobs, kind: string, n: number, maxAttempts?: number) =>
-  jobs.enqueue(database.knex, {
-    kind,
-    payload: { n },
-    createdBy: 'test',
-    ...(maxAttempts ? { maxAttempts } : {}),
-  })
+const enqueue = (
+  jobs: Jobs,
+  kind: string,
+  n: number,
+  rest: Pick<NewJob, 'maxAttempts' | 'isBackground'> = {},
+) => jobs.enqueue(database.knex, { kind, payload: { n }, createdBy: 'test', ...rest })
 const over = (jobs: Jobs, id: string) =>
   expect
     .poll(async () => (await jobs.find(id))?.status, { timeout: 20_000, interval: 30 })
@@ -54,7 +53,7 @@ describe('jobs', () => {
       attempts.push(attempt)
       throw new Error('示例故障')
     })
-    const id = await enqueue(jobs, 'faulty', 1, 2)
+    const id = await enqueue(jobs, 'faulty', 1, { maxAttempts: 2 })
     jobs.start()
     await over(jobs, id)
     expect(attempts).toEqual([1, 2])
@@ -83,7 +82,7 @@ describe('jobs', () => {
         await new Promise((resolve) => setImmediate(resolve))
       }
     })
-    const id = await enqueue(first, 'giving-way', 1, 1)
+    const id = await enqueue(first, 'giving-way', 1, { maxAttempts: 1 })
     first.start()
     await hasBegun
     await first.stop()
@@ -92,6 +91,50 @@ describe('jobs', () => {
     second.start()
     await over(second, id)
     expect([seen, (await second.find(id))?.status]).toEqual([[1], 'done'])
+  })
+
+  it('in the background wait until all others are done', async () => {
+    const ran: number[] = []
+    const jobs = jobsWith('in-turn', async ({ n }) => ran.push(n))
+    const ids = [
+      await enqueue(jobs, 'in-turn', 1, { isBackground: true }),
+      await enqueue(jobs, 'in-turn', 2, { isBackground: true }),
+      await enqueue(jobs, 'in-turn', 3),
+      await enqueue(jobs, 'in-turn', 4),
+    ]
+    jobs.start()
+    for (const id of ids) await over(jobs, id)
+    expect(ran).toEqual([3, 4, 1, 2])
+  })
+
+  it('in the background give way to one that comes while they run, and no attempt is counted', async () => {
+    const ran: string[] = []
+    let begun = (): void => {}
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve))
+    let isUrgentDone = false
+    const jobs = openJobs({ db: database.knex, now: () => new Date(), log, isExclusive: false })
+    opened.push(jobs)
+    jobs.register('patient', async (context) => {
+      begun()
+      while (!isUrgentDone) {
+        context.checkStopping()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      ran.push(`patient, attempt ${context.attempt}`)
+    })
+    jobs.register('urgent', async () => {
+      isUrgentDone = true
+      ran.push('urgent')
+    })
+    const patient = await enqueue(jobs, 'patient', 1, { isBackground: true, maxAttempts: 1 })
+    jobs.start()
+    await hasBegun
+    const urgent = await enqueue(jobs, 'urgent', 2)
+    jobs.wake()
+    await over(jobs, urgent)
+    await over(jobs, patient)
+    expect(ran).toEqual(['urgent', 'patient, attempt 1'])
+    expect((await jobs.find(patient))?.status).toBe('done')
   })
 
   it('of a server of this machine that died are taken up at the next start, not after the lease', async () => {
