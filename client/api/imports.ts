@@ -130,9 +130,9 @@ export interface ImportEventHandlers {
   onBroken: () => void
 }
 
-/** Listens to an import's progress; returns how to stop. */
+/** Listens to an import's progress and to whatever else is done to it; returns how to stop. */
 export function listenToImport(id: string, handlers: ImportEventHandlers): () => void {
-  const source = new EventSource(path(id, '/events'))
+  const source = new EventSource(path(id, '/events?stay=true'))
   const take = (event: MessageEvent<string>): void => {
     try {
       handlers.onEvent(JSON.parse(event.data) as ImportEvent)

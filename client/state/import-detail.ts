@@ -17,8 +17,11 @@ import { problemSentence } from '../text/problems.ts'
 
 const WORKING: readonly ImportStatus[] = ['uploaded', 'checking', 'committing']
 const POLL_MS = 1500
-/** Asked so often without a sign of an undo, there is none under way. */
-const QUIET_POLLS_MAX = 6
+/**
+ * An import at rest is followed for so long after somebody last looked: what is done to it in another window shows at
+ * once, and a page left open overnight does not keep its session alive.
+ */
+const FOLLOW_AT_REST_MS = 10 * 60_000
 
 export type ImportAction = 'patch' | 'table' | 'recheck' | 'commit' | 'undo' | 'delete'
 
@@ -32,7 +35,7 @@ export const useImportDetail = defineStore('import-detail', () => {
   /** What was asked for and has not been answered; buttons wait for it. */
   const pending = ref<ImportAction | null>(null)
   /** Undo is a job too: the import stays `committed` until it is done. */
-  const isUndoing = ref(false)
+  const isUndoing = computed(() => view.value?.work === 'undo')
   const fault = ref<string | null>(null)
   const refusal = shallowRef<ApiProblem | null>(null)
   /** Grows with every answer whose rows may differ from the ones shown. */
@@ -44,26 +47,17 @@ export const useImportDetail = defineStore('import-detail', () => {
   let inFlight: AbortController | null = null
   let stopListening: (() => void) | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
-  let quietPolls = 0
+  let restTimer: ReturnType<typeof setTimeout> | null = null
+  let lookedAt = 0
 
   function take(next: ImportView): void {
     if (next.id !== id.value) return
     const before = view.value
     view.value = next
     loadState.value = 'ready'
-    noteUndo(next)
-    if (!isWorking(next.status) && (!before || isWorking(before.status) || before.status !== next.status))
+    if (!isWorking(next.status) && (before?.version !== next.version || before.status !== next.status))
       revision.value++
     follow()
-  }
-
-  /** Undo leaves the status `committed` until it is through: its job's progress tells, or that it said no. */
-  function noteUndo(next: ImportView): void {
-    if (next.status === 'committed' && next.progress?.phase === 'undo') {
-      isUndoing.value = true
-      quietPolls = 0
-    } else if (next.status === 'undone' || next.notice?.code === 'undo_refused') isUndoing.value = false
-    else if (isUndoing.value && ++quietPolls > QUIET_POLLS_MAX) isUndoing.value = false
   }
 
   async function refresh(): Promise<void> {
@@ -75,10 +69,17 @@ export const useImportDetail = defineStore('import-detail', () => {
       take(await fetchImport(asked, request.signal))
     } catch (error) {
       if (isAbort(error) || asked !== id.value) return
-      if (error instanceof ApiProblem && [400, 404].includes(error.status)) loadState.value = 'missing'
+      if (error instanceof ApiProblem && [400, 404].includes(error.status)) leaveMissing()
       else if (!view.value) loadState.value = 'failed'
       else schedulePoll()
     }
+  }
+
+  /** It is not there, or no longer: given up in another window. */
+  function leaveMissing(): void {
+    unfollow()
+    view.value = null
+    loadState.value = 'missing'
   }
 
   function schedulePoll(): void {
@@ -88,18 +89,22 @@ export const useImportDetail = defineStore('import-detail', () => {
     }, POLL_MS)
   }
 
-  /** Listens while something is under way, and asks now and then as well: a proxy may swallow the stream. */
+  const isMoving = (): boolean =>
+    view.value !== null && (isWorking(view.value.status) || view.value.work === 'undo')
+
+  /** Listens; while something is under way also asks now and then, since a proxy may swallow the stream. */
   function follow(): void {
-    if (!view.value || (!isWorking(view.value.status) && !isUndoing.value)) {
-      unfollow()
-      return
-    }
-    schedulePoll()
+    if (!view.value) return unfollow()
+    const restMs = lookedAt + FOLLOW_AT_REST_MS - Date.now()
+    if (isMoving()) schedulePoll()
+    // Browsers allow six connections to a server: windows nobody sees must not use them up.
+    else if (restMs <= 0 || document.visibilityState === 'hidden') return unfollow()
     stopListening ??= listenToImport(view.value.id, {
       onEvent(event) {
         if (!view.value) return
-        if (event.status !== view.value.status) void refresh()
-        else if (event.progress) view.value = { ...view.value, progress: event.progress }
+        const { version, status, work, progress } = event
+        if (version !== view.value.version || status !== view.value.status) void refresh()
+        else view.value = { ...view.value, work, progress: progress ?? (work && view.value.progress) }
       },
       onBroken() {
         stopListening?.()
@@ -107,13 +112,26 @@ export const useImportDetail = defineStore('import-detail', () => {
         schedulePoll()
       },
     })
+    if (restTimer) clearTimeout(restTimer)
+    restTimer = setTimeout(rest, Math.max(restMs, 0))
+  }
+
+  /** Nobody looks: an import at rest is read again when somebody does. */
+  function rest(): void {
+    if (!isMoving()) unfollow()
+  }
+
+  /** Somebody is in front of the page again. */
+  function look(): Promise<void> {
+    lookedAt = Date.now()
+    return refresh()
   }
 
   function unfollow(): void {
     stopListening?.()
     stopListening = null
-    if (timer) clearTimeout(timer)
-    timer = null
+    for (const pending of [timer, restTimer]) if (pending) clearTimeout(pending)
+    timer = restTimer = null
   }
 
   async function open(next: string): Promise<void> {
@@ -122,7 +140,7 @@ export const useImportDetail = defineStore('import-detail', () => {
       id.value = next
       loadState.value = 'loading'
     }
-    await refresh()
+    await look()
   }
 
   function close(): void {
@@ -132,7 +150,6 @@ export const useImportDetail = defineStore('import-detail', () => {
     view.value = null
     fault.value = null
     refusal.value = null
-    isUndoing.value = false
     pending.value = null
   }
 
@@ -141,6 +158,7 @@ export const useImportDetail = defineStore('import-detail', () => {
     const target = id.value
     if (pending.value !== null || target === null) return false
     pending.value = action
+    lookedAt = Date.now()
     fault.value = null
     refusal.value = null
     try {
@@ -185,10 +203,7 @@ export const useImportDetail = defineStore('import-detail', () => {
 
   const undo = (reason: string): Promise<boolean> =>
     act('undo', async (target) => {
-      const answer = await undoImport(target, reason ? { reason } : {})
-      isUndoing.value = true
-      quietPolls = 0
-      take(answer)
+      take(await undoImport(target, reason ? { reason } : {}))
     })
 
   const remove = (): Promise<boolean> => act('delete', (target) => deleteImport(target))
@@ -206,6 +221,8 @@ export const useImportDetail = defineStore('import-detail', () => {
     open,
     close,
     refresh,
+    look,
+    rest,
     change,
     putTable,
     removeTable,

@@ -167,9 +167,17 @@ export const ImportProgress = Type.Object({
 })
 export type ImportProgress = Static<typeof ImportProgress>
 
+/** Work under way on an import; an undo leaves it `committed` until it is through. */
+const ImportWork = Type.Enum(['check', 'commit', 'undo'])
+
+const Message = Type.Object({ code: Type.String(), detail: Type.String() })
+
 export const ImportView = Type.Object({
   id: PublicId,
   status: Type.Enum([...IMPORT_STATUSES]),
+  /** Grows with every change. */
+  version: Type.Integer(),
+  work: Nullable(ImportWork),
   ledger: Nullable(Type.Enum([...LEDGERS])),
   files: Type.Array(Type.Object({ name: Type.String(), bytes: Type.Integer(), sha256: Type.String() })),
   layers: Type.Array(ImportLayer),
@@ -193,9 +201,9 @@ export const ImportView = Type.Object({
   /** Nobody came back for long and the checked rows were cleared: they are made anew by a recheck. */
   isCleared: Type.Boolean(),
   /** Why it was refused or failed, in the caller's language. */
-  problem: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
-  /** Something to know that is no fault: nothing changed, or the checks were run again. */
-  notice: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+  problem: Nullable(Message),
+  /** Something to know that is no fault: nothing changed, or why the checks run (or were run) again. */
+  notice: Nullable(Message),
   createdAt: Instant,
   createdBy: Type.String(),
   committedAt: Nullable(Instant),
@@ -278,9 +286,18 @@ export const ImportListQuery = Type.Object({
 })
 export type ImportListQuery = Static<typeof ImportListQuery>
 
+export const ImportEventQuery = Type.Object({
+  /** Goes on after the work is done, until the caller leaves: somebody may begin other work on it elsewhere. */
+  stay: Type.Optional(Type.Boolean()),
+})
+export type ImportEventQuery = Static<typeof ImportEventQuery>
+
 /** What the event stream of an import sends, as JSON. */
 export const ImportEvent = Type.Object({
   status: Type.Enum([...IMPORT_STATUSES]),
+  /** Another one than was read: read it again. */
+  version: Type.Integer(),
+  work: Nullable(ImportWork),
   progress: Nullable(ImportProgress),
 })
 export type ImportEvent = Static<typeof ImportEvent>

@@ -54,7 +54,9 @@ export const MESSAGES_EN = {
   'import.blocked_rows':
     '{count} parcels have issues that must be solved. Solve them, or leave those parcels out.',
   'import.nothing_to_commit': 'There is no parcel to import.',
-  'import.already_committed': 'This import is already committed.',
+  'import.already_committed': 'This import has been committed already, perhaps in another window.',
+  'import.already_undone':
+    'This import has been undone, perhaps in another window. To import the survey, upload its files again.',
   'import.not_committed': 'This import is not committed, so there is nothing to undo.',
   'import.undo_refused':
     'It cannot be undone: {count} of its parcels were worked on since ({parcels}). Deal with those first.',

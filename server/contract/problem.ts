@@ -69,6 +69,7 @@ export const PROBLEM_STATUS = {
   'import.blocked_rows': 409,
   'import.nothing_to_commit': 409,
   'import.already_committed': 409,
+  'import.already_undone': 409,
   'import.not_committed': 409,
   'import.undo_refused': 409,
   'import.choice_invalid': 422,

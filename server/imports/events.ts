@@ -1,19 +1,25 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ImportEventQuery } from '../contract/import.ts'
 import { preferredLanguage } from '../kernel/sentence.ts'
 import type { ImportService } from './service.ts'
 
 const POLL_MS = 1_000
 const HEARTBEAT_MS = 15_000
+/** Then the caller has to come again, and show that they still may. */
+const LIFE_MS = 15 * 60_000
 
-/** Pushes every change and ends with the work; asks once a second too, since the job may run in another process. */
+/**
+ * Pushes every change and ends with the work, unless the caller stays; asks once a second too, since the job may run in
+ * another process.
+ */
 export async function sendEvents(
-  request: FastifyRequest<{ Params: { id: string } }>,
+  request: FastifyRequest<{ Params: { id: string }; Querystring: ImportEventQuery }>,
   reply: FastifyReply,
-  service: ImportService,
-  stopSignal: AbortSignal,
+  { service, stopSignal }: { service: ImportService; stopSignal: AbortSignal },
 ): Promise<FastifyReply> {
   const { id } = request.params
+  const stays = request.query.stay === true
   const language = preferredLanguage(request.headers['accept-language'])
   const stream = new PassThrough()
   let last = ''
@@ -23,6 +29,7 @@ export async function sendEvents(
   const end = (): void => {
     clearInterval(poll)
     clearInterval(heartbeat)
+    clearTimeout(life)
     unsubscribe()
     stopSignal.removeEventListener('abort', end)
     if (!stream.writableEnded) stream.end()
@@ -40,7 +47,7 @@ export async function sendEvents(
       const text = JSON.stringify(event)
       if (text !== last && !stream.writableEnded) stream.write(`event: progress\ndata: ${text}\n\n`)
       last = text
-      if (!current) end()
+      if (!current && !stays) end()
     } catch (error) {
       request.log.warn({ err: error }, 'event stream ended')
       end()
@@ -50,6 +57,7 @@ export async function sendEvents(
   }
   const poll = setInterval(() => void tell(), POLL_MS)
   const heartbeat = setInterval(() => stream.write(': still here\n\n'), HEARTBEAT_MS)
+  const life = setTimeout(end, LIFE_MS)
   // A refusal must come as one, before the stream has begun.
   await service.state(request.actor, id, language).catch((error: unknown) => {
     end()

@@ -13,12 +13,13 @@ import type {
 import type { Actor } from '../auth/actor.ts'
 import { requirePermission } from '../auth/permissions.ts'
 import type { Language } from '../kernel/sentence.ts'
-import type { JobProgress } from '../platform/jobs.ts'
+import type { JobProgress, JobView } from '../platform/jobs.ts'
 import { ProblemError } from '../platform/problems.ts'
 import { isRunning, type ImportAccess, type ImportServiceDeps } from './access.ts'
 import { decodeCursor, encodeCursor } from './cursors.ts'
 import type { ImportRecord } from './import-record.ts'
 import { issueRepository } from './issues.ts'
+import { CHECK_JOB, COMMIT_JOB, UNDO_JOB } from './jobs.ts'
 import { assumedPreview } from './report/assumed-preview.ts'
 import { countChanges, listAbsent, listChanges, listCommitted } from './report/changes.ts'
 import { previewOf } from './report/preview.ts'
@@ -30,6 +31,15 @@ const INLINE_ISSUES = 200
 
 /** Of a job nobody has begun yet: an undo asked for a moment ago reads differently from one nobody asked for. */
 const WAITING: JobProgress = { phase: 'waiting', done: 0, total: null }
+
+const WORK: Record<string, ImportView['work']> = {
+  [CHECK_JOB]: 'check',
+  [COMMIT_JOB]: 'commit',
+  [UNDO_JOB]: 'undo',
+}
+
+const workOf = (job: JobView | null): ImportView['work'] =>
+  job !== null && isRunning(job) ? (WORK[job.kind] ?? null) : null
 
 /** Everything that is asked of imports; nothing here changes one. */
 export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => {
@@ -44,6 +54,7 @@ export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => 
     })
     return toImportView(record, {
       issues,
+      work: workOf(job),
       progress: isRunning(job) ? (job?.progress ?? WAITING) : null,
       language,
     })
@@ -211,7 +222,8 @@ export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => 
     ): Promise<ImportEvent & { jobId: string | null }> {
       const { record, job } = await withJob(await authorized(actor, 'import.read', id))
       const progress = isRunning(job) && job?.progress ? toProgress(job.progress, language) : null
-      return { status: record.status, progress, jobId: isRunning(job) ? record.jobId : null }
+      const { status, version } = record
+      return { status, version, work: workOf(job), progress, jobId: isRunning(job) ? record.jobId : null }
     },
 
     subscribe: (jobId: string, listener: () => void): (() => void) => jobs.subscribe(jobId, listener),

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
   CommitImport,
   CreatedImport,
+  ImportEventQuery,
   ImportList,
   ImportListQuery,
   ImportView,
@@ -307,10 +308,11 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
     {
       schema: {
         tags,
-        summary: 'Status and progress as server-sent events until the work is done',
+        summary: 'Status and progress as server-sent events until the work is done, or for longer',
         params: Params,
+        querystring: ImportEventQuery,
       },
     },
-    async (request, reply) => sendEvents(request, reply, service, app.stopSignal),
+    async (request, reply) => sendEvents(request, reply, { service, stopSignal: app.stopSignal }),
   )
 }

@@ -17,14 +17,20 @@ export const importRuns = ({ jobs }: Pick<ImportServiceDeps, 'jobs'>) => {
     await importRepository(target).update(payload.divisionCode, payload.importId, { jobId })
   }
 
+  /** Perhaps done in another window that was faster: which of the two is worth saying. */
+  function refuseWhenOver({ id, status }: ImportRecord): void {
+    if (status === 'committed') throw new ProblemError('import.already_committed', { id })
+    if (status === 'undone') throw new ProblemError('import.already_undone', { id })
+  }
+
   return {
     enqueue,
+    refuseWhenOver,
 
     /** Refuses what can't be changed any more. */
     requireOpen(record: ImportRecord): void {
       if (record.status === 'committing') throw new ProblemError('import.busy', { id: record.id })
-      if (record.status === 'committed' || record.status === 'undone')
-        throw new ProblemError('import.already_committed', { id: record.id })
+      refuseWhenOver(record)
     },
 
     async startRun(

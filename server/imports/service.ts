@@ -37,7 +37,7 @@ export const importService = (deps: ImportServiceDeps) => {
   const { repository, authorized, jobOf } = access
   const reading = importReading(deps, access)
   const { view } = reading
-  const { enqueue, requireOpen, startRun } = importRuns(deps)
+  const { enqueue, refuseWhenOver, requireOpen, startRun } = importRuns(deps)
   const tables = importTables(deps, access, view)
 
   const homeOf = (actor: Actor): string =>
@@ -120,8 +120,7 @@ export const importService = (deps: ImportServiceDeps) => {
   }
 
   function requireCommittable(record: ImportRecord, { onBlocked }: CommitImport): void {
-    if (record.status === 'committed' || record.status === 'undone')
-      throw new ProblemError('import.already_committed', { id: record.id })
+    refuseWhenOver(record)
     if (record.status !== 'ready')
       throw new ProblemError('import.not_ready', { id: record.id, status: record.status })
     const { blocked, ready } = record.counts
@@ -176,7 +175,8 @@ export const importService = (deps: ImportServiceDeps) => {
     if (job?.kind === UNDO_JOB && isRunning(job)) return view(found, language)
     await db.transaction(async (trx) => {
       const record = await importRepository(trx).findForUpdate(found.divisionCode, id)
-      if (!record || record.status !== 'committed') throw new ProblemError('import.not_committed', { id })
+      if (record?.status === 'undone') throw new ProblemError('import.already_undone', { id })
+      if (record?.status !== 'committed') throw new ProblemError('import.not_committed', { id })
       await refuseWhenBuiltOn(trx, record)
       const payload = { divisionCode: record.divisionCode, importId: id, actor: actorPart(actor), reason }
       await importRepository(trx).update(record.divisionCode, id, { notice: null })

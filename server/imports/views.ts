@@ -50,15 +50,19 @@ export const isCleared = ({ status, staged }: ImportRecord): boolean =>
 
 export interface ViewParts {
   issues: IssueRow[]
+  work: ImportView['work']
   progress: JobProgress | null
   language: Language
 }
 
-export function toImportView(record: ImportRecord, { issues, progress, language }: ViewParts): ImportView {
+export function toImportView(record: ImportRecord, parts: ViewParts): ImportView {
+  const { issues, work, progress, language } = parts
   const { detected, choices } = record
   return {
     id: record.id,
     status: record.status,
+    version: record.version,
+    work,
     ledger: record.ledger,
     files: record.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
     layers: record.layers.map(({ id: _, refusal, ...layer }) => ({

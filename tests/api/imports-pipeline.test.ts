@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ImportEvent } from '#contract/import.ts'
 import { createTestApp, type SignedIn, type TestApp } from '../support/app.ts'
 import { testModes } from '../support/database.ts'
-import { commit, getImport, importFiles, multipartOf, settled, upload } from '../support/imports.ts'
+import { commit, getImport, importFiles, multipartOf, settled, undo, upload } from '../support/imports.ts'
 import { COUNTIES } from '../factories/counties.ts'
 import { surveysOf } from '../factories/surveys.ts'
 
@@ -219,6 +220,48 @@ describe.each(PLACES)('importing a survey of %s (%s)', (_name, mode, county) => 
       (match) => JSON.parse(match[1]!) as { status: string },
     )
     expect(states.at(-1)?.status).toBe('ready')
+  })
+
+  it('goes on streaming for who stays, and tells what somebody else does', async () => {
+    const view = await importFiles(clerk, [{ name: 'l.zip', data: surveyZip(squares(2)) }])
+    const url = await app.app.listen({ host: '127.0.0.1', port: 0 })
+    const leaving = new AbortController()
+    const response = await fetch(`${url}/api/imports/${view.id}/events?stay=true`, {
+      headers: { cookie: clerk.cookie },
+      signal: leaving.signal,
+    })
+    const states: ImportEvent[] = []
+    const reading = (async () => {
+      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream()))
+        for (const [, text] of chunk.matchAll(/data: (.*)/g)) states.push(JSON.parse(text!) as ImportEvent)
+    })()
+    await expect
+      .poll(() => states.at(-1))
+      .toMatchObject({ status: 'ready', work: null, version: view.version })
+    await clerk.inject({ method: 'DELETE', url: `/api/imports/${view.id}` })
+    // Nothing is left to tell of: the stream ends.
+    await reading
+    leaving.abort()
+    const foreign = await app.app.inject(`/api/imports/${view.id}/events?stay=true`)
+    expect(foreign.statusCode).toBe(401)
+  })
+
+  it('answers a button that another window has made stale with what was done there', async () => {
+    const { id } = await importFiles(clerk, [{ name: 'w.zip', data: surveyZip(squares(2, 20_000)) }])
+    const post = async (what: string, payload: object) =>
+      (await clerk.inject({ method: 'POST', url: `/api/imports/${id}/${what}`, payload })).json()
+    await commit(clerk, id)
+    expect((await post('commit', { onBlocked: 'stop' })).code).toBe('import.already_committed')
+    await undo(clerk, id)
+    for (const [what, payload] of [
+      ['commit', { onBlocked: 'stop' }],
+      ['undo', {}],
+      ['recheck', {}],
+    ] as const) {
+      const refused = await post(what, payload)
+      expect(refused.code, what).toBe('import.already_undone')
+      expect(refused.detail).toContain('已经撤销（可能在另一个窗口）')
+    }
   })
 
   it('gives preview, report, original file and pages of issues', async () => {

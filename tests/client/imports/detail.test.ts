@@ -1,3 +1,4 @@
+import type { ImportEvent } from '#contract/import.ts'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useImportDetail } from '../../../client/state/import-detail.ts'
@@ -11,15 +12,28 @@ interface Answer {
 let answers: (request: string) => Answer | Promise<Answer> = () => ({ status: 500, body: {} })
 const asked: string[] = []
 
-class SilentEvents extends EventTarget {
-  close(): void {}
+const streams: FakeEvents[] = []
+class FakeEvents extends EventTarget {
+  isOpen = true
+  constructor() {
+    super()
+    streams.push(this)
+  }
+  close(): void {
+    this.isOpen = false
+  }
+  push(event: ImportEvent): void {
+    this.dispatchEvent(new MessageEvent('progress', { data: JSON.stringify(event) }))
+  }
 }
+const openStreams = (): FakeEvents[] => streams.filter(({ isOpen }) => isOpen)
 
 beforeEach(() => {
   vi.useFakeTimers()
   setActivePinia(createPinia())
   asked.length = 0
-  vi.stubGlobal('EventSource', SilentEvents)
+  streams.length = 0
+  vi.stubGlobal('EventSource', FakeEvents)
   vi.stubGlobal('fetch', async (url: string, options: RequestInit) => {
     const request = `${options.method} ${url}`
     asked.push(request)
@@ -96,5 +110,61 @@ describe('an open import', () => {
     isUp = true
     await vi.advanceTimersByTimeAsync(4000)
     expect(detail.loadState).toBe('ready')
+  })
+})
+
+describe('an import that rests', () => {
+  it('shows at once what another window does to it', async () => {
+    let now = importView({ status: 'committed', version: 7 })
+    answers = () => ok(now)
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    expect(openStreams()).toHaveLength(1)
+    now = importView({ status: 'committed', version: 8, work: 'undo' })
+    streams[0].push({ status: 'committed', version: 8, work: 'undo', progress: null })
+    await vi.advanceTimersByTimeAsync(10)
+    expect([detail.isUndoing, detail.isBusy]).toEqual([true, true])
+    now = importView({ status: 'undone', version: 9 })
+    streams[0].push({ status: 'undone', version: 9, work: null, progress: null })
+    await vi.advanceTimersByTimeAsync(10)
+    expect([detail.view?.status, detail.isUndoing, detail.isBusy]).toEqual(['undone', false, false])
+  })
+
+  it('has no undo under way any more when the server refused it', async () => {
+    let now = importView({ status: 'committed', version: 7, work: 'undo' })
+    answers = () => ok(now)
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    expect(detail.isUndoing).toBe(true)
+    now = importView({ status: 'committed', version: 8, notice: { code: 'undo_refused', detail: '不能' } })
+    await vi.advanceTimersByTimeAsync(2000)
+    expect([detail.isUndoing, detail.view?.notice?.code]).toEqual([false, 'undo_refused'])
+  })
+
+  it('is gone from the screen when another window gave it up', async () => {
+    let isThere = true
+    answers = () =>
+      isThere
+        ? ok(importView())
+        : { status: 404, body: { status: 404, code: 'import.not_found', detail: '没有' } }
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    isThere = false
+    streams[0].dispatchEvent(new Event('error'))
+    await vi.advanceTimersByTimeAsync(2000)
+    expect([detail.loadState, detail.view]).toEqual(['missing', null])
+    expect(openStreams()).toEqual([])
+  })
+
+  it('is followed for ten minutes after somebody looked, and again when somebody does', async () => {
+    answers = () => ok(importView())
+    const detail = useImportDetail()
+    await detail.open(IMPORT_ID)
+    await vi.advanceTimersByTimeAsync(9 * 60_000)
+    expect(openStreams()).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(2 * 60_000)
+    expect(openStreams()).toEqual([])
+    await detail.look()
+    expect(openStreams()).toHaveLength(1)
   })
 })

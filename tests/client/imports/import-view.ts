@@ -32,6 +32,8 @@ export const issue = (patch: Partial<ImportIssue> = {}): ImportIssue => ({
 export const importView = (patch: Partial<ImportView> = {}): ImportView => ({
   id: IMPORT_ID,
   status: 'ready',
+  version: 5,
+  work: null,
   ledger: 'idle',
   files: [{ name: '调查.zip', bytes: 2048, sha256: 'a'.repeat(64) }],
   layers: [],
