@@ -218,6 +218,8 @@ export const ImportList = Type.Object({
     Type.Object({
       id: PublicId,
       status: Type.Enum([...IMPORT_STATUSES]),
+      /** As in the import itself. */
+      notice: Nullable(Message),
       ledger: Nullable(Type.Enum([...LEDGERS])),
       fileName: Type.String(),
       counts: ImportCounts,

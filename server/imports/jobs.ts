@@ -18,6 +18,7 @@ import type { PipelineDeps } from './pipeline/run-context.ts'
 import { ALL_STAGING, clearStaging, countStaged } from './pipeline/stage-rows.ts'
 import { writeReport } from './report/workbook.ts'
 import { importRepository } from './repository.ts'
+import type { RunNotice } from './run-notices.ts'
 
 export const CHECK_JOB = 'import.check'
 export const COMMIT_JOB = 'import.commit'
@@ -101,6 +102,8 @@ async function hasStaging(deps: ImportJobDeps, record: ImportRecord): Promise<bo
   return rows === record.staged.rowCount && outcomes === rows
 }
 
+const noticeOf = (code: RunNotice): StoredMessage => ({ code, params: {} })
+
 /**
  * Runs the checks again before a commit: staging was lost in a crash, or the county was written meanwhile. True when
  * the result is what the person agreed to and the import is `committing` again; else it is `ready` and says so. It is
@@ -113,7 +116,11 @@ async function recheck(
 ): Promise<boolean> {
   const imports = importRepository(deps.db)
   const { divisionCode, id } = before
-  await imports.update(divisionCode, id, { status: 'checking', run: before.run + 1 })
+  await imports.update(divisionCode, id, {
+    status: 'checking',
+    run: before.run + 1,
+    notice: before.notice ?? noticeOf('commit_rechecks'),
+  })
   const target = { divisionCode, importId: id, run: before.run + 1 }
   await runImport(deps, target, reporter(context), before.counts)
   const after = await imports.find(divisionCode, id)
@@ -130,6 +137,10 @@ async function commit(deps: ImportJobDeps, context: JobContext<CommitPayload>): 
     if (record.status === 'committed') break
     // A restart in the middle of a recheck finds `checking`: the checks go first, then the commit as agreed.
     if (record.status !== 'committing' && record.status !== 'checking') return
+    if (context.attempt > 1 && record.notice === null) {
+      record.notice = noticeOf('commit_resumed')
+      await imports.update(record.divisionCode, record.id, { notice: record.notice })
+    }
     const isReady = record.status === 'committing' && (await hasStaging(deps, record))
     try {
       if (isReady) {

@@ -72,7 +72,7 @@ export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => 
       return view(await authorized(actor, 'import.read', id), language)
     },
 
-    async list(actor: Actor, query: ImportListQuery): Promise<ImportList> {
+    async list(actor: Actor, query: ImportListQuery, language: Language): Promise<ImportList> {
       requirePermission(actor, 'import.read')
       const limit = query.limit ?? LIMIT_DEFAULT
       const cursor = decodeCursor(query.after, { createdAt: 'string', id: 'string' })
@@ -82,7 +82,7 @@ export const importReading = (deps: ImportServiceDeps, access: ImportAccess) => 
       const page = records.slice(0, limit)
       const last = page.at(-1)
       return {
-        items: page.map(toListItem),
+        items: page.map((record) => toListItem(record, language)),
         total: await repository.count(prefix, query.status),
         totalIsLowerBound: false,
         next:

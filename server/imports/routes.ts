@@ -97,7 +97,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
         response: { 200: ImportList },
       },
     },
-    (request) => service.list(request.actor, request.query),
+    (request) => service.list(request.actor, request.query, languageOf(request)),
   )
 
   app.get(

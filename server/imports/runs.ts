@@ -4,6 +4,7 @@ import { ProblemError } from '../platform/problems.ts'
 import type { ImportServiceDeps } from './access.ts'
 import type { ImportRecord, StoredChoices } from './import-record.ts'
 import { CHECK_JOB, JOB_ATTEMPTS, type ImportTarget } from './jobs.ts'
+import type { RunNotice } from './run-notices.ts'
 import { importRepository } from './repository.ts'
 
 export const importRuns = ({ jobs }: Pick<ImportServiceDeps, 'jobs'>) => {
@@ -12,8 +13,10 @@ export const importRuns = ({ jobs }: Pick<ImportServiceDeps, 'jobs'>) => {
     kind: string,
     payload: ImportTarget & Record<string, unknown>,
     createdBy: string,
+    isBackground = false,
   ): Promise<void> {
-    const jobId = await jobs.enqueue(target, { kind, payload, createdBy, maxAttempts: JOB_ATTEMPTS })
+    const job = { kind, payload, createdBy, maxAttempts: JOB_ATTEMPTS, isBackground }
+    const jobId = await jobs.enqueue(target, job)
     await importRepository(target).update(payload.divisionCode, payload.importId, { jobId })
   }
 
@@ -38,6 +41,7 @@ export const importRuns = ({ jobs }: Pick<ImportServiceDeps, 'jobs'>) => {
       record: ImportRecord,
       choices: StoredChoices,
       by: string,
+      why: { notice: RunNotice; isBackground: boolean } | null = null,
     ): Promise<void> {
       const run = record.run + 1
       const { divisionCode, id } = record
@@ -46,9 +50,9 @@ export const importRuns = ({ jobs }: Pick<ImportServiceDeps, 'jobs'>) => {
         run,
         status: 'checking',
         problem: null,
-        notice: null,
+        notice: why && { code: why.notice, params: {} },
       })
-      await enqueue(trx, CHECK_JOB, { divisionCode, importId: id, run }, by)
+      await enqueue(trx, CHECK_JOB, { divisionCode, importId: id, run }, by, why?.isBackground)
     },
   }
 }

@@ -16,6 +16,7 @@ import { CHECK_JOB, COMMIT_JOB, UNDO_JOB } from './jobs.ts'
 import { ALL_STAGING, clearStaging, countStaged } from './pipeline/stage-rows.ts'
 import { importReading } from './reading.ts'
 import { importRepository } from './repository.ts'
+import type { RunNotice } from './run-notices.ts'
 import { importRuns } from './runs.ts'
 import { sweepStaging } from './sweep.ts'
 import { importTables } from './table-service.ts'
@@ -29,6 +30,14 @@ export interface ReceivedFile {
 
 /** Work under way, and checks whose staging a crash may have emptied. */
 const RECOVERED = ['uploaded', 'checking', 'committing', 'ready', 'needs_choice'] as const
+
+/** Many imports may rest here when a server dies: checked again, they must not stand in the way of today's work. */
+function recoveryOf({ status }: ImportRecord): { notice: RunNotice; isBackground: boolean } {
+  return {
+    notice: status === 'committing' ? 'commit_lost' : 'recheck_after_restart',
+    isBackground: status === 'ready' || status === 'needs_choice',
+  }
+}
 
 /** Surveys from upload to commit and back: who may, in which state, and the jobs that do the work. */
 export const importService = (deps: ImportServiceDeps) => {
@@ -259,7 +268,7 @@ export const importService = (deps: ImportServiceDeps) => {
         await db.transaction(async (trx) => {
           const locked = await importRepository(trx).findForUpdate(record.divisionCode, record.id)
           if (locked?.status !== record.status || locked.run !== record.run || isCleared(locked)) return
-          await startRun(trx, locked, locked.choices, locked.createdBy)
+          await startRun(trx, locked, locked.choices, locked.createdBy, recoveryOf(locked))
           restarted++
         })
       }

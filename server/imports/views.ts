@@ -12,6 +12,7 @@ import type { ImportRecord, StoredMessage } from './import-record.ts'
 import type { IssueRow } from './issues.ts'
 import { evidenceSentence, issueSentence, messageSentence } from './messages/say.ts'
 import type { TemplateRow } from './repository.ts'
+import { isRunForCommit } from './run-notices.ts'
 
 export function toIssue(issue: IssueRow, record: ImportRecord, language: Language): ImportIssue {
   return {
@@ -103,9 +104,10 @@ export function toImportView(record: ImportRecord, parts: ViewParts): ImportView
   }
 }
 
-export const toListItem = (record: ImportRecord): ImportList['items'][number] => ({
+export const toListItem = (record: ImportRecord, language: Language): ImportList['items'][number] => ({
   id: record.id,
-  status: record.status,
+  status: isRunForCommit(record) ? 'committing' : record.status,
+  notice: said(record.notice, language),
   ledger: record.ledger,
   fileName: record.files.map((file) => file.name).join('、'),
   counts: record.counts,

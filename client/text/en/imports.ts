@@ -92,6 +92,12 @@ const imports: typeof zhCn = {
     undone: '{n} taken back',
     unchanged: 'unchanged',
     unread: 'No parcels read',
+    why: {
+      recheck_after_restart: 'Checked again after a restart',
+      commit_lost: 'Import not done; checked again',
+      commit_resumed: 'Going on after an interruption',
+      commit_rechecks: 'Checked again before the import',
+    },
   },
   page: {
     back: 'Back to imports',
@@ -170,7 +176,7 @@ const imports: typeof zhCn = {
     again: 'Upload again',
     refusedHint: 'Do as it says above, then go back and upload again.',
     checking: 'Being checked; import from here once that is done',
-    committing: 'Importing, please wait',
+    committing: 'Importing, please wait. You may close this page: it goes on on the server.',
   },
   result: {
     title: '{n} parcels imported and on the map',

@@ -89,6 +89,12 @@ export default {
     undone: '{n} 宗已撤回',
     unchanged: '没有变化',
     unread: '没有读到宗地',
+    why: {
+      recheck_after_restart: '服务重启后重新检查',
+      commit_lost: '入库没有完成，正在重新检查',
+      commit_resumed: '中断后接着入库',
+      commit_rechecks: '入库前重新检查',
+    },
   },
   page: {
     back: '返回数据入库',
@@ -166,7 +172,7 @@ export default {
     again: '重新上传',
     refusedHint: '请按上面的提示处理后，返回重新上传。',
     checking: '正在检查，结果出来后在这里入库',
-    committing: '正在入库，请稍候',
+    committing: '正在入库，请稍候；可以关闭页面，入库会在服务器上继续。',
   },
   result: {
     title: '{n} 宗已入库并上图',

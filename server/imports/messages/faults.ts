@@ -109,8 +109,24 @@ export const FAULTS = {
     en: 'The file says exactly what is already there; nothing was added or changed.',
   },
   checks_outdated: {
-    zh: '检查之后有人改动了台账，已重新检查，结果有变化。请核对后再入库。',
-    en: 'Somebody changed the ledger after the checks; they were run again and the result differs. Look at it, then import.',
+    zh: '还没有入库：检查之后有人改动了台账，已重新检查，结果有变化。请核对后再入库。',
+    en: 'Not imported yet: somebody changed the ledger after the checks; they were run again and the result differs. Look at it, then import.',
+  },
+  recheck_after_restart: {
+    zh: '服务重启后正在重新检查，原来的选择都保留，检查完就可以继续。新上传的文件和正在入库的会先处理。',
+    en: 'The server was restarted and the checks run again; your choices are kept and you can go on when they are done. New uploads and imports under way go first.',
+  },
+  commit_lost: {
+    zh: '服务重启时这次入库还没有完成，没有写入任何宗地。已重新检查，检查完请再点一次“入库”。',
+    en: 'The server was restarted before this import was done; no parcel was written. It is checked again; then press “Import” once more.',
+  },
+  commit_resumed: {
+    zh: '入库中途服务中断过（如重启），当时没有写入任何宗地。现在自动接着办：需要时先重新检查，结果一致就入库，不一致会停下来请您核对。',
+    en: 'The server broke off (was restarted, say) in the middle of this import; no parcel had been written. It goes on by itself: checked again where needed, imported if the result is the same, else it stops for you to look at.',
+  },
+  commit_rechecks: {
+    zh: '入库前正在重新检查（检查结果已清理，或台账有了改动）：结果一致就接着入库，不一致会停下来请您核对。',
+    en: 'The checks run again before the import (their results were cleared, or the ledger has changed): it goes on if the result is the same, else it stops for you to look at.',
   },
   undo_refused: {
     zh: '撤销未能进行：其中有宗地之后又有新的工作。',

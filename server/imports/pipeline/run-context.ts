@@ -87,9 +87,22 @@ export class Run {
 
   /** The end of checks that left nothing open, in one write: `ready`, or back to the commit they were run for. */
   pass(change: Partial<ImportRecord> & Pick<ImportRecord, 'counts'>): Promise<void> {
-    if (!this.#agreed) return this.save({ ...change, status: 'ready' })
-    if (sameCounts(this.#agreed, change.counts)) return this.save({ ...change, status: 'committing' })
-    return this.save({ ...change, status: 'ready', notice: { code: 'checks_outdated', params: {} } })
+    if (!this.#agreed) return this.end({ ...change, status: 'ready' })
+    const isAsAgreed = sameCounts(this.#agreed, change.counts)
+    // The commit goes on: what is said of it still holds.
+    if (isAsAgreed) return this.end({ ...change, status: 'committing', notice: this.record.notice })
+    return this.end({ ...change, status: 'ready', notice: { code: 'checks_outdated', params: {} } })
+  }
+
+  /** The last write of a run; why it ran is of no interest any more, unless a commit was lost over it. */
+  end(change: Partial<ImportRecord> & Pick<ImportRecord, 'status'>): Promise<void> {
+    const { notice } = this.record
+    return this.save({
+      notice: notice?.code === 'commit_lost' ? notice : null,
+      checkedAt: this.deps.now(),
+      timings: this.timings,
+      ...change,
+    })
   }
 
   lap(name: string): void {
@@ -99,11 +112,6 @@ export class Run {
   }
 
   refuse(code: string, params: Record<string, string | number>): Promise<void> {
-    return this.save({
-      status: 'refused',
-      problem: { code, params },
-      checkedAt: this.deps.now(),
-      timings: this.timings,
-    })
+    return this.end({ status: 'refused', problem: { code, params } })
   }
 }

@@ -220,13 +220,7 @@ async function finish(
   const featureCount = run.record.staged.rowCount ?? result.pass.featureCount
   if (!georeference) {
     const issueCounts = countAll(run, result.fileSink, {})
-    await run.save({
-      status: 'needs_choice',
-      counts: { ...NO_COUNTS, features: featureCount },
-      issueCounts,
-      checkedAt: deps.now(),
-      timings: run.timings,
-    })
+    await run.end({ status: 'needs_choice', counts: { ...NO_COUNTS, features: featureCount }, issueCounts })
     return
   }
   const chain = await chainSeq(deps.db, key.divisionCode)
@@ -252,8 +246,6 @@ async function finish(
     staged: { ...run.record.staged, chainSeq: chain },
     issueCounts: countAll(run, result.fileSink, checked.issueCounts),
     extent: checked.extent,
-    checkedAt: deps.now(),
-    timings: run.timings,
   })
 }
 

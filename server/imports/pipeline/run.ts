@@ -30,7 +30,7 @@ export async function runImport(
   await mkdir(deps.workRoot, { recursive: true })
   const workDir = await mkdtemp(join(deps.workRoot, 'import-'))
   try {
-    await run.save({ status: 'checking', problem: null, notice: null })
+    await run.save({ status: 'checking', problem: null })
     await checkFiles(run, workDir)
   } catch (error) {
     if (error instanceof RunOvertaken) return await tidyUp(deps, run)
@@ -76,12 +76,7 @@ async function withoutLayer(run: Run, sources: SourceSet, layers: StoredLayer[])
     await run.save({ layers, layer: null })
     const issues = await freshFileIssues(run, null)
     await issues.flush()
-    await run.save({
-      status: 'needs_choice',
-      detected,
-      issueCounts: issues.counts,
-      checkedAt: run.deps.now(),
-    })
+    await run.end({ status: 'needs_choice', detected, issueCounts: issues.counts })
     return
   }
   await run.save({ layers, layer: null })

@@ -1,11 +1,14 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import ImportTable from '../../../client/features/imports/ImportTable.vue'
 import { changeText } from '../../../client/features/imports/change-values.ts'
 import { findFields, unitsOf } from '../../../client/features/imports/field-search.ts'
 import { coordinateText, issueGroups, severityCounts } from '../../../client/features/imports/issue-groups.ts'
 import { countStates, rowStates } from '../../../client/features/imports/row-states.ts'
 import importIssues from '../../../client/text/zh-CN/import-issues.ts'
 import { ISSUES_ZH } from '../../../server/imports/messages/issues.zh.ts'
+import type { ImportRow } from '../../../client/state/import-list.ts'
 import { importView, issue } from './import-view.ts'
+import { mount, type Mounted } from './mount.ts'
 
 const wiresOf = (typed: string, ledger: 'idle' | 'approved_unsupplied' | null = null): string[] =>
   findFields(typed, ledger).flatMap(({ fields }) => fields.map((field) => field.wire))
@@ -36,6 +39,30 @@ describe('issues', () => {
 
   it('each have a short name', () => {
     expect(Object.keys(ISSUES_ZH).filter((code) => !(code in importIssues))).toEqual([])
+  })
+})
+
+describe('the list of imports', () => {
+  afterEach(() => mounted?.unmount())
+  let mounted: Mounted | null = null
+  const row = (status: ImportRow['status'], code: string | null): ImportRow => ({
+    ...importView(),
+    status,
+    fileName: '调查.zip',
+    notice: code === null ? null : { code, detail: '原因' },
+  })
+
+  it('says in a few words why one is checked again', () => {
+    mounted = mount(ImportTable, {
+      rows: [row('checking', 'recheck_after_restart'), row('committing', 'commit_resumed')],
+    })
+    const reasons = [...mounted.host.querySelectorAll('.why')].map((part) => part.textContent)
+    expect(reasons).toEqual(['服务重启后重新检查', '中断后接着入库'])
+  })
+
+  it('says nothing of the kind once the import rests', () => {
+    mounted = mount(ImportTable, { rows: [row('ready', 'checks_outdated'), row('checking', null)] })
+    expect(mounted.host.querySelector('.why')).toBeNull()
   })
 })
 

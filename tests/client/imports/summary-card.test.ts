@@ -103,6 +103,13 @@ describe('the summary of an import', () => {
     expect(readOnly.textContent).not.toContain('将重新检查')
   })
 
+  it('says why checks run that nobody has just asked for', () => {
+    const notice = { code: 'commit_resumed', detail: '入库中途服务中断过（如重启），当时没有写入任何宗地。' }
+    const host = show(importView({ status: 'committing', notice }))
+    expect(host.textContent).toContain('当时没有写入任何宗地')
+    expect(host.textContent).toContain('正在入库，请稍候')
+  })
+
   it('shows how far the checks are', () => {
     const progress = { phase: 'check', done: 50, total: 200, message: '' }
     const host = show(importView({ status: 'checking', progress }))
