@@ -5,6 +5,6 @@ import { ensureTemplate } from '../../server/platform/database/template.ts'
 const startedAt = performance.now()
 const { clusterDir } = await ensureTemplate(
   fileURLToPath(new URL('../../.cache', import.meta.url)),
-  ({ zh, en }) => console.log(`${zh}\n${en}`),
+  ({ zh, en }) => console.log(`${zh}  ${en}`),
 )
 console.log(`${clusterDir} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)

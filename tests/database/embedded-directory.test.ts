@@ -183,10 +183,21 @@ describe('the start of the embedded database', () => {
     const cacheDir = newFolder()
     const built = await openTimed(newFolder(), cacheDir)
     expect(built.row).toEqual(works)
-    expect(built.said[0]).toMatchObject({
+    const [first, ...others] = built.said
+    expect(first).toMatchObject({
       zh: expect.stringContaining('模板'),
       en: expect.stringContaining('template'),
     })
+    expect(others.filter(({ zh }) => /^ {2}\d\/4 /.test(zh)).map(({ en }) => en)).toEqual([
+      '1/4 creating an empty database',
+      '2/4 adding PostGIS',
+      '3/4 trimming the coordinate systems',
+      '4/4 compacting and writing to disk',
+    ])
+    expect(others.at(-1)?.zh).toMatch(/已备好，用时 \d+ 秒/)
+    // It is never silent for long, and promises no time it cannot keep.
+    expect(others.length).toBeGreaterThan(built.ms / 4_000)
+    expect(built.said.map(({ zh }) => zh).join('')).not.toContain('约')
     expect(readdirSync(cacheDir)).toHaveLength(1)
     const second = await openTimed(newFolder(), cacheDir)
     expect(second.said).toEqual([])
@@ -199,7 +210,8 @@ describe('the start of the embedded database', () => {
     const first = await openTimed(dataDir, blocked)
     const later = await openTimed(dataDir, blocked)
     expect([first.row, later.row]).toEqual([works, works])
-    expect(first.said.at(-1)?.en).toContain('shipped files')
+    expect(first.said.map(({ en }) => en).join('\n')).toContain('shipped files')
+    expect(first.said.map(({ zh }) => zh).join('\n')).toContain('1/4 建立空数据库')
     const withCache = await openTimed(dataDir, CACHE)
     expect(withCache.row).toEqual(works)
   }, 240_000)

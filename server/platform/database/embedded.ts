@@ -100,7 +100,7 @@ async function prepareCluster(clusterDir: string, options: OpenOptions): Promise
   if (!exists) {
     await initialise(clusterDir, async (draft) => {
       if (template) await copyCluster(template.clusterDir, draft)
-      else await buildCluster(draft)
+      else await buildCluster(draft, options.onProgress)
     })
   }
   return template?.bundleUrl ?? shippedBundleUrl()

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BilingualMessage } from './errors.ts'
+import { BUILD_STEPS, type BuildStep, type FromWorker } from './bridge/messages.ts'
 import { firstWord, startWorker } from './bridge/start-worker.ts'
 import { TRIM_SPATIAL_REFERENCES } from './bridge/spatial-references.ts'
 import { shippedBundlePath, trimmedBundle } from './postgis-bundle.ts'
@@ -56,21 +57,17 @@ export function findTemplate(cacheDir: string): EmbeddedTemplate | null {
 
 /**
  * The template cluster (extensions created, coordinate systems trimmed) and the trimmed bundle, built on first need:
- * a copy of it starts in a second where initdb and CREATE EXTENSION take ten.
+ * a copy of it starts in a second where initdb and CREATE EXTENSION take many.
  */
 export async function ensureTemplate(cacheDir: string, onProgress?: OnProgress): Promise<EmbeddedTemplate> {
   const found = findTemplate(cacheDir)
   if (found) return found
-  onProgress?.({
-    zh: '正在准备内置数据库模板（仅首次，约 10 秒）…',
-    en: 'Preparing the embedded database template (first time only, about 10 s)…',
-  })
   const folder = templateFolder(cacheDir)
   const draft = `${folder}.${process.pid}-${randomUUID().slice(0, 8)}`
   await mkdir(draft, { recursive: true })
   try {
     await Promise.all([
-      buildCluster(join(draft, 'cluster')),
+      buildCluster(join(draft, 'cluster'), onProgress),
       trimmedBundle().then((bundle) => writeFile(join(draft, 'postgis.tar.gz'), bundle)),
     ])
     // Somebody else may have been faster: theirs is as good.
@@ -85,15 +82,58 @@ export async function ensureTemplate(cacheDir: string, onProgress?: OnProgress):
   return built
 }
 
+const STEP_NAMES: Record<BuildStep, BilingualMessage> = {
+  cluster: { zh: '建立空数据库', en: 'creating an empty database' },
+  extensions: { zh: '装入空间扩展 PostGIS', en: 'adding PostGIS' },
+  reference_systems: { zh: '精简坐标系', en: 'trimming the coordinate systems' },
+  compact: { zh: '整理并写入磁盘', en: 'compacting and writing to disk' },
+}
+
+/** Nobody is to wonder for longer whether it hangs. */
+const TICK_MS = 2_000
+
+/** Tells the steps of a build as they begin, and every two seconds that it goes on. */
+function buildTeller(onProgress: OnProgress | undefined) {
+  const startedAt = performance.now()
+  const seconds = (): number => Math.round((performance.now() - startedAt) / 1000)
+  onProgress?.({
+    zh: '正在准备内置数据库模板（仅首次）…',
+    en: 'Preparing the embedded database template (first time only)…',
+  })
+  const ticking = setInterval(
+    () => onProgress?.({ zh: `  … ${seconds()} 秒`, en: `${seconds()} s` }),
+    TICK_MS,
+  )
+  return {
+    begin(step: BuildStep): void {
+      const place = `${BUILD_STEPS.indexOf(step) + 1}/${BUILD_STEPS.length}`
+      const { zh, en } = STEP_NAMES[step]
+      onProgress?.({ zh: `  ${place} ${zh}`, en: `${place} ${en}` })
+    },
+    end: () => clearInterval(ticking),
+    done: () =>
+      onProgress?.({
+        zh: `内置数据库模板已备好，用时 ${seconds()} 秒。`,
+        en: `The embedded database template is ready, after ${seconds()} s.`,
+      }),
+  }
+}
+
 /** A new cluster with the extensions, made with nothing but what npm installed. */
-export async function buildCluster(clusterDir: string): Promise<void> {
+export async function buildCluster(clusterDir: string, onProgress?: OnProgress): Promise<void> {
   await mkdir(clusterDir, { recursive: true })
   const progress = new SharedArrayBuffer(8)
   const postgisBundleUrl = shippedBundleUrl()
+  const teller = buildTeller(onProgress)
   const worker = startWorker({ kind: 'build', clusterDir, postgisBundleUrl, progress, durable: false })
+  worker.on('message', (message: FromWorker) => {
+    if (message.kind === 'step') teller.begin(message.step)
+  })
   try {
     await firstWord(worker, 'built')
+    teller.done()
   } finally {
+    teller.end()
     await worker.terminate()
   }
 }

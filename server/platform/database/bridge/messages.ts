@@ -16,8 +16,16 @@ export interface WorkerTask {
 export type ToWorker =
   { kind: 'attach'; id: number; port: MessagePort; inFailedTransaction: boolean } | { kind: 'close' }
 
+/** What building a template goes through, in this order. */
+export const BUILD_STEPS = ['cluster', 'extensions', 'reference_systems', 'compact'] as const
+export type BuildStep = (typeof BUILD_STEPS)[number]
+
 export type FromWorker =
-  { kind: 'ready' } | { kind: 'built' } | { kind: 'closed' } | { kind: 'fatal'; message: string }
+  | { kind: 'ready' }
+  | { kind: 'step'; step: BuildStep }
+  | { kind: 'built' }
+  | { kind: 'closed' }
+  | { kind: 'fatal'; message: string }
 
 export interface UnitToRun {
   kind: FrontendUnitKind

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openCluster } from './cluster.ts'
-import type { FromWorker, ToWorker, WorkerTask } from './messages.ts'
+import type { BuildStep, FromWorker, ToWorker, WorkerTask } from './messages.ts'
 import { SharedSession } from './session.ts'
 import { TRIM_SPATIAL_REFERENCES } from './spatial-references.ts'
 
@@ -16,9 +16,14 @@ const textOf = (error: unknown): string => {
 
 /** A closed cluster in `clusterDir` with every extension created, for the template directory. */
 async function build(): Promise<void> {
+  const begin = (step: BuildStep): void => tell({ kind: 'step', step })
+  begin('cluster')
   const db = await openCluster(task)
+  begin('extensions')
   await db.exec('CREATE EXTENSION postgis; CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gist')
+  begin('reference_systems')
   await db.exec(TRIM_SPATIAL_REFERENCES)
+  begin('compact')
   for (const upkeep of ['VACUUM FULL spatial_ref_sys', 'VACUUM ANALYZE', 'CHECKPOINT']) await db.exec(upkeep)
   await db.close()
   tell({ kind: 'built' })
