@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ImportList, ImportView } from '../../server/contract/import.ts'
+import type { Summary } from '../../server/contract/summary.ts'
 import { signIn, type ApiClient } from './api-client.ts'
 import { CommandError } from './command-line.ts'
 import { checkSurvey, commitSurvey, type SurveyOptions } from './import-survey.ts'
@@ -42,7 +43,20 @@ export async function seedDemo({ url, dataDir, password, sampleFolder, say }: De
     done.push(survey.title)
     writeFileSync(doneFile, JSON.stringify(done))
   }
-  return lines
+  return [...lines, await sumLines(client)]
+}
+
+/** The imports say what was written, the map what stands in the ledger: parcels taken out of it make the difference. */
+async function sumLines(client: ApiClient): Promise<string> {
+  const shown = (await client.get<Summary>('/api/summary')).total.count
+  const removed = (await client.get<Summary>('/api/summary?status=removed')).total.count
+  if (removed === 0) return `  共 ${shown} 宗，都在图上  (${shown} parcels, all on the map)`
+  const all = shown + removed
+  const where = `${client.url}/map?status=removed`
+  return [
+    `  共 ${all} 宗：图上和合计中 ${shown} 宗；另有 ${removed} 宗“已剔除”（误入库），平时不显示，见 ${where}`,
+    `  (${all} parcels: ${shown} on the map; ${removed} were removed from the ledger and show only there)`,
+  ].join('\n')
 }
 
 /** A restored installation has the samples and not the file that says so. */

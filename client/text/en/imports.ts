@@ -189,6 +189,9 @@ const imports: typeof zhCn = {
     another: 'Import another',
     undo: 'Undo the whole import',
     leftOut: '{n} had problems and were left out',
+    removed:
+      '{n} of them are “removed” (entered by mistake): normally not on the map, and not in the totals.',
+    seeRemoved: 'Show these parcels',
     undone: 'This import was undone',
     undoneText:
       '{n} parcels were taken back; those that were there before are as they were. The undo itself is on record.',

@@ -185,6 +185,8 @@ export default {
     another: '继续入库下一份',
     undo: '撤销整次入库',
     leftOut: '{n} 宗有问题，没有入库',
+    removed: '其中 {n} 宗是“已剔除”（误入库）：平时图上不显示，也不计入合计。',
+    seeRemoved: '查看这些宗地',
     undone: '这次入库已撤销',
     undoneText: '{n} 宗已撤回；原来有的宗地恢复到入库前的内容。撤销本身也有记录。',
     undoneAt: '撤销于 {at}',
