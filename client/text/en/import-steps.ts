@@ -149,6 +149,13 @@ const importSteps: typeof zhCn = {
       user: 'your choice',
     },
     units: { m2: 'm²', mu: 'mu', ha: 'ha', wan_mu: '10⁴ mu', yuan: 'yuan', wan_yuan: '10⁴ yuan' },
+    unitBy: {
+      unit_by_name: 'named',
+      unit_by_cells: 'in the table',
+      unit_by_shapes: 'fits the shapes',
+      unit_by_default: 'by size',
+      unit_refuted: 'by the shapes',
+    },
     taken: 'taken by “{column}”',
     saveTemplate: 'Save as template',
     templateName: 'Name of the template',

@@ -133,6 +133,13 @@ export default {
       user: '您选的',
     },
     units: { m2: '㎡', mu: '亩', ha: '公顷', wan_mu: '万亩', yuan: '元', wan_yuan: '万元' },
+    unitBy: {
+      unit_by_name: '列名写明',
+      unit_by_cells: '表中写明',
+      unit_by_shapes: '与图形吻合',
+      unit_by_default: '按大小判断',
+      unit_refuted: '按图形判断',
+    },
     taken: '已由“{column}”对应',
     saveTemplate: '存为模板',
     templateName: '模板名称',

@@ -6,7 +6,8 @@ import type { Ledger } from '../../contract/codes/ledger.ts'
 import type { StoredEvidence } from '../evidence.ts'
 import { mappableFields, NameIndex, type NameMatch } from './names.ts'
 import { filledValues, samplesOf, shareOf, type ColumnProfile } from './profile.ts'
-import { fittingUnit, guessAreaUnit, guessMoneyUnit } from './units.ts'
+import { parseNumber } from './numbers.ts'
+import { AREA_FIT_SHARE, fittingUnit, guessAreaUnit, guessMoneyUnit } from './units.ts'
 import { convertValue } from './values.ts'
 import type { TownFinder } from './towns.ts'
 import { VALUE_SIGNS } from './value-signs.ts'
@@ -29,8 +30,6 @@ const NAME_SCORE: Record<NameMatch, number> = { exact: 100, alias: 80, cut: 60, 
 /** A named column whose values hardly ever read as the field's type is not that field. */
 const READABLE_SHARE = 0.2
 const VALUE_SCORE = 30
-/** Area columns are known by fitting the shapes in most rows. */
-const AREA_FIT_SHARE = 0.6
 
 function readableShare(column: ColumnProfile, field: FieldDefinition, context: GuessContext): number {
   const options = { unit: null, ledger: context.ledger, towns: context.towns }
@@ -125,7 +124,10 @@ export function guessMapping(
   return { mapping, evidence }
 }
 
-/** Unit of an area or money column; what the shapes say of an area goes into the evidence. */
+const hasFigures = (column: ColumnProfile): boolean =>
+  filledValues(column).some((value) => typeof value !== 'boolean' && (parseNumber(value)?.value ?? 0) > 0)
+
+/** Unit of an area or money column; what speaks for that of an area goes into the evidence. */
 export function unitFor(
   column: ColumnProfile,
   field: FieldDefinition,
@@ -135,13 +137,14 @@ export function unitFor(
   if (field.type === 'money') return guessMoneyUnit(column)
   if (field.type !== 'area') return null
   const guess = guessAreaUnit(column, context.areasM2)
+  // Where there is nothing but zeros the unit makes no difference.
+  if (!hasFigures(column)) return guess.unit
   const params = { column: column.name, unit: guess.unit, percent: Math.round(guess.fitShare * 100) }
+  const piece = { kind: 'unit', source: column.source } as const
   if (guess.refuted) {
     const refuted = { ...params, refuted: guess.refuted }
-    evidence.push({ kind: 'unit', source: column.name, code: 'unit_refuted', params: refuted, agrees: false })
-  } else if (field.wire === 'documentAreaM2') {
-    evidence.push({ kind: 'unit', source: column.name, code: `unit_by_${guess.by}`, params, agrees: true })
-  }
+    evidence.push({ ...piece, code: 'unit_refuted', params: refuted, agrees: false })
+  } else evidence.push({ ...piece, code: `unit_by_${guess.by}`, params, agrees: true })
   return guess.unit
 }
 

@@ -16,8 +16,15 @@ const AREA_UNITS = ['m2', 'mu', 'ha'] as const
 /** A value that fits the shape within this share is taken as agreeing. */
 const FIT_TOLERANCE = 0.02
 const REFUTING_SHARE = 0.6
+/** Area columns are known by fitting the shapes in most rows. */
+export const AREA_FIT_SHARE = 0.6
 
-function fitShare(profile: ColumnProfile, areasM2: readonly (number | null)[], unit: ColumnUnit): number {
+/** Share of the rows whose value in this unit is the area of their shape. */
+export function fitShare(
+  profile: ColumnProfile,
+  areasM2: readonly (number | null)[],
+  unit: ColumnUnit,
+): number {
   if (!(unit in SQUARE_METRES)) return 0
   const factor = SQUARE_METRES[unit as keyof typeof SQUARE_METRES]
   let compared = 0

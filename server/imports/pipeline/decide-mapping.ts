@@ -155,10 +155,15 @@ function completed(
     const entry = bySource.get(column.source)
     const field = entry?.field == null || taken.has(entry.field) ? undefined : FIELD_BY_WIRE.get(entry.field)
     if (field) taken.add(field.wire)
+    const guessed: StoredEvidence[] = []
+    const guess = field ? unitFor(column, field, context, guessed) : null
+    const unit = field ? (entry?.unit ?? guess) : null
+    // Of another unit than the file speaks for, only the person can say why.
+    if (unit === guess) evidence.push(...guessed)
     return {
       source: column.source,
       field: field?.wire ?? null,
-      unit: field ? (entry?.unit ?? unitFor(column, field, context, evidence)) : null,
+      unit,
       by,
       samples: samplesOf(column),
       fromTable: column.isFromTable,

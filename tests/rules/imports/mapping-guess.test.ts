@@ -162,6 +162,35 @@ describe('units of area columns', () => {
   })
 })
 
+describe('what speaks for the units', () => {
+  const areasM2 = [10_000, 20_000, 30_000]
+  const evidenceOf = (...columns: ColumnProfile[]) =>
+    guessMapping(columns, { ledger: 'approved_unsupplied', towns, areasM2 }).evidence.map(
+      ({ source, code }) => [source, code],
+    )
+
+  it('is told of every area column', () => {
+    expect(
+      evidenceOf(
+        column('文件面积', [15, 30, 45]),
+        column('批准面积（亩）', [500, 500, 500]),
+        column('剩余未供面积', ['1公顷', '2公顷', '3公顷']),
+        column('撤回面积', [7, 9, 11]),
+        column('备注', ['无异议', '无', '无']),
+      ),
+    ).toEqual([
+      ['文件面积', 'unit_by_shapes'],
+      ['批准面积（亩）', 'unit_by_name'],
+      ['剩余未供面积', 'unit_by_cells'],
+      ['撤回面积', 'unit_by_default'],
+    ])
+  })
+
+  it('is nothing where there are only zeros', () => {
+    expect(evidenceOf(column('已供面积', [0, 0, null]))).toEqual([])
+  })
+})
+
 describe('the ledger of a file', () => {
   it('is what its column says', () => {
     expect(guessLedger([column('台账类别', ['闲置土地', '闲置'])], [])).toMatchObject({
