@@ -60,5 +60,14 @@ export const FIELD_BY_WIRE: ReadonlyMap<string, FieldDefinition> = new Map(
   FIELDS.map((field) => [field.wire, field]),
 )
 
+/**
+ * What an import takes for 文件面积 where a row has none, in this order: 剩余未供面积 is of the parcel itself, 批准面积 often
+ * of a whole approval.
+ */
+export const DOCUMENT_AREA_STAND_INS: Readonly<Record<Ledger, readonly string[]>> = {
+  approved_unsupplied: ['unsuppliedAreaM2', 'approvedAreaM2'],
+  idle: ['supplyAreaM2'],
+}
+
 /** Fields a person or an import may set. */
 export const EDITABLE_FIELDS: readonly FieldDefinition[] = FIELDS.filter((field) => !field.readOnly)

@@ -1,5 +1,6 @@
 import type { ImportView } from '#contract/import.ts'
-import { FIELDS } from '#contract/fields.ts'
+import { LEDGERS } from '#contract/codes/ledger.ts'
+import { DOCUMENT_AREA_STAND_INS, FIELDS } from '#contract/fields.ts'
 import { isWorking } from '../../state/import-detail.ts'
 
 export const STEPS = ['layers', 'ledger', 'reading', 'join', 'mapping', 'issues', 'changes'] as const
@@ -73,8 +74,12 @@ const isMappingInDoubt = (view: ImportView): boolean =>
 const REQUIRED = FIELDS.filter((field) => field.required)
 
 /** Required fields no column fills: their absence makes every parcel 待补录. */
-export function unfilledRequired(view: Pick<ImportView, 'mapping'>) {
+export function unfilledRequired(view: Pick<ImportView, 'mapping' | 'ledger'>) {
   const filled = new Set(view.mapping.map((entry) => entry.field))
+  const hasStandIn = (view.ledger === null ? LEDGERS : [view.ledger]).every((ledger) =>
+    DOCUMENT_AREA_STAND_INS[ledger].some((wire) => filled.has(wire)),
+  )
+  if (hasStandIn) filled.add('documentAreaM2')
   return REQUIRED.filter((field) => !filled.has(field.wire))
 }
 

@@ -63,6 +63,7 @@ const importIssues: typeof zhCn = {
   attributes_missing: 'Attributes missing',
   join_unmatched: 'No row in the table',
   join_ambiguous: 'Several rows in the table',
+  document_area_taken: 'Document area taken from another column',
   table_differs: 'Table and survey differ',
   dbf_missing: 'No attribute table',
   dbf_more_records: 'More attribute rows than shapes',

@@ -62,6 +62,7 @@ export default {
   attributes_missing: '缺少属性',
   join_unmatched: '台账表格中没有对应行',
   join_ambiguous: '台账表格中有多行对应',
+  document_area_taken: '文件面积取自其他列',
   table_differs: '表格与成果内容不一致',
   dbf_missing: '没有属性表',
   dbf_more_records: '属性行多于图形',

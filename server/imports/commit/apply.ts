@@ -6,6 +6,7 @@ import { newPublicId } from '../../kernel/public-id.ts'
 import type { ChangeSetInput } from '../../parcels/change-sets.ts'
 import { insertParcels } from '../../parcels/insert.ts'
 import { mergeParcels, type ParcelSource } from '../../parcels/write.ts'
+import { TAKEN_VALUES } from '../matching/columns.ts'
 import type { ImportKey } from '../pipeline/stage-rows.ts'
 import { reserveNumbers } from './numbers.ts'
 
@@ -68,7 +69,7 @@ function changedRowsSource(input: ApplyInput, from: number, to: number): ParcelS
   const moved = (expression: string): string => `CASE WHEN o.is_geometry_changed THEN ${expression} END`
   return {
     sql: `
-      SELECT o.parcel_id AS id, o.status, r.column_values, r.extra, o.missing, ${quality} AS position_quality,
+      SELECT o.parcel_id AS id, o.status, ${TAKEN_VALUES} AS column_values, r.extra, o.missing, ${quality} AS position_quality,
         ?::jsonb AS datum_parameters, s.survey_original IS NOT NULL AS is_repaired,
         ${moved('s.survey_original')} AS survey_original, ${moved('s.survey_geom')} AS survey_geom, ${moved('s.geom')} AS geom,
         ${moved('s.inner_point')} AS inner_point, ${moved('s.geom_hash')} AS geom_hash,
@@ -77,6 +78,7 @@ function changedRowsSource(input: ApplyInput, from: number, to: number): ParcelS
       FROM import_outcomes o
       JOIN import_rows r ON r.division_code = o.division_code AND r.import_id = o.import_id AND r.row = o.row
       JOIN import_shapes s ON s.division_code = o.division_code AND s.import_id = o.import_id AND s.row = o.row
+      JOIN parcels p ON p.division_code = o.division_code AND p.id = o.parcel_id
       WHERE o.division_code = ? AND o.import_id = ? AND o.outcome = 'changed' AND o.row BETWEEN ? AND ?`,
     bindings: [
       datumParameters === null ? null : JSON.stringify(datumParameters),

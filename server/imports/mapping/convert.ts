@@ -1,8 +1,14 @@
 /** A survey row (with the table row joined to it) to typed column values, what no field took, and what is wrong. */
-import { FIELD_BY_WIRE, FIELDS, type FieldDefinition } from '../../contract/fields.ts'
+import {
+  DOCUMENT_AREA_STAND_INS,
+  FIELD_BY_WIRE,
+  FIELDS,
+  type FieldDefinition,
+} from '../../contract/fields.ts'
 import type { ColumnMapping, IssueSeverity } from '../../contract/import.ts'
 import type { Ledger } from '../../contract/codes/ledger.ts'
 import { valueIn, type AttributeValue } from '../formats/types.ts'
+import type { AreaStandIns } from './area-stand-ins.ts'
 import { codeOf } from './codes.ts'
 import type { ColumnUnit } from './names.ts'
 import { TABLE_PREFIX } from './profile.ts'
@@ -26,6 +32,8 @@ export interface ConvertedRow {
   extra: Record<string, AttributeValue>
   issues: ValueIssue[]
   label: string | null
+  /** The row has no 文件面积 of its own: the field and the column it was taken from. */
+  areaFrom: { wire: string; column: string } | null
 }
 
 export interface RowConverterOptions {
@@ -35,6 +43,7 @@ export interface RowConverterOptions {
   /** For rows that don't tell their ledger. */
   fallbackLedger: Ledger
   towns: TownFinder
+  areaStandIns?: AreaStandIns
 }
 
 const VALUE_SHOWN = 120
@@ -46,6 +55,10 @@ interface Source {
   unit: ColumnUnit | null
 }
 
+const nameOf = (source: string): string =>
+  source.startsWith(TABLE_PREFIX) ? source.slice(TABLE_PREFIX.length) : source
+
+const DOCUMENT_AREA = FIELD_BY_WIRE.get('documentAreaM2')!
 const SOURCE_FIELDS: ReadonlySet<string> = new Set(['ledger', 'status'])
 
 /** Prepares a converter for many rows of one file. */
@@ -60,6 +73,7 @@ export function rowConverter(
     field: entry.field === null ? null : (FIELD_BY_WIRE.get(entry.field) ?? null),
     unit: entry.unit ?? null,
   }))
+  const { areaStandIns = DOCUMENT_AREA_STAND_INS } = options
   const ledgerSource = sources.find((entry) => entry.field?.wire === 'ledger')
   return (attributes, table) => {
     const cellOf = (source: string): AttributeValue => {
@@ -73,10 +87,12 @@ export function rowConverter(
       extra: {},
       issues: [],
       label: null,
+      areaFrom: null,
     }
     if (ledgerSource) readLedger(row, ledgerSource.source, cellOf(ledgerSource.source), options)
     for (const entry of sources) convertCell(row, entry, cellOf(entry.source), options)
     if (row.columns['town_code'] === undefined) fillTown(row, options.towns)
+    fillDocumentArea(row, sources, areaStandIns[row.ledger])
     row.label = labelOf(row.columns)
     return row
   }
@@ -110,7 +126,7 @@ function convertCell(
   options: RowConverterOptions,
 ): void {
   const { field, source } = entry
-  const name = source.startsWith(TABLE_PREFIX) ? source.slice(TABLE_PREFIX.length) : source
+  const name = nameOf(source)
   const isForeign = field?.ledger !== undefined && field.ledger !== row.ledger
   if (field === null || isForeign) {
     // A column of the table may not push aside what the survey itself says under that name.
@@ -145,6 +161,21 @@ function fillTown(row: ConvertedRow, towns: TownFinder): void {
   const location = row.columns['location']
   const code = typeof location === 'string' ? towns.inText(location) : null
   if (code) row.columns['town_code'] = code
+}
+
+/** An area that is there and could not be read is told as such; nothing else is put in its place. */
+function fillDocumentArea(row: ConvertedRow, sources: readonly Source[], standIns: readonly string[]): void {
+  const { column, wire: own } = DOCUMENT_AREA
+  if (row.columns[column] !== undefined || row.issues.some(({ params }) => params['target'] === own)) return
+  for (const wire of standIns) {
+    const entry = sources.find(({ field }) => field?.wire === wire)
+    const value = entry && row.columns[entry.field!.column]
+    // Nothing left to supply says nothing of the parcel's size.
+    if (!entry || typeof value !== 'number' || value <= 0) continue
+    row.columns[column] = value
+    row.areaFrom = { wire, column: nameOf(entry.source) }
+    return
+  }
 }
 
 function labelOf(columns: Record<string, TypedValue>): string | null {

@@ -1,5 +1,5 @@
 /** Which columns an import brings and how each is compared with what stands in the database. */
-import { FIELDS } from '../../contract/fields.ts'
+import { DOCUMENT_AREA_STAND_INS, FIELDS } from '../../contract/fields.ts'
 import type { ColumnMapping } from '../../contract/import.ts'
 import { ATTRIBUTE_COLUMNS, SQL_TYPES } from '../../parcels/columns.ts'
 
@@ -19,11 +19,13 @@ export function importedColumns(wires: Iterable<string>): ImportedColumn[] {
   }))
 }
 
-/** A value may also come from another field's text: the town from the location, the words of an unknown cause. */
+/** A value may also come from another field: the town from the location, the words of a cause, an area for another. */
 function wiresOfValues(wires: Iterable<string>): ReadonlySet<string> {
   const wanted = new Set(wires)
   if (wanted.has('location')) wanted.add('townCode')
   if (wanted.has('cause')) wanted.add('causeDetail')
+  const standIns = Object.values(DOCUMENT_AREA_STAND_INS).flat()
+  if (standIns.some((wire) => wanted.has(wire))) wanted.add('documentAreaM2')
   return wanted
 }
 
@@ -35,9 +37,18 @@ export function insertedColumns(mapping: readonly ColumnMapping[]): string[] {
   ).map(({ column }) => column)
 }
 
+/**
+ * A figure that only stands in for 文件面积 never replaces the one a parcel has: empty cells change nothing. True where
+ * there is such a figure in `r` for the parcel `p`.
+ */
+const IS_AREA_KEPT = '(r.area_from IS NOT NULL AND p.document_area_m2 IS NOT NULL)'
+
+/** The values of a row `r` that its parcel `p` takes over. */
+export const TAKEN_VALUES = `CASE WHEN ${IS_AREA_KEPT} THEN r.column_values - 'document_area_m2' ELSE r.column_values END`
+
 /** Names come from the field table, never from a file: they may stand in SQL as they are. */
 const changeOf = ({ wire, column, cast }: ImportedColumn): string => `
-  CASE WHEN (r.column_values->>'${column}') IS NOT NULL AND (r.column_values->>'${column}')::${cast} IS DISTINCT FROM p.${column}
+  CASE WHEN ${column === 'document_area_m2' ? `NOT ${IS_AREA_KEPT} AND ` : ''}(r.column_values->>'${column}') IS NOT NULL AND (r.column_values->>'${column}')::${cast} IS DISTINCT FROM p.${column}
     THEN jsonb_build_array(jsonb_build_object('field', '${wire}', 'from', to_jsonb(p.${column}), 'to', r.column_values->'${column}'))
     ELSE '[]'::jsonb END`
 

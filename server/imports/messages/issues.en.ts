@@ -59,6 +59,8 @@ export const ISSUES_EN: Record<IssueCode, string> = {
   text_cut:
     'The text of “{column}” is too long; “{target}” holds its beginning, the whole is kept with the parcel.',
   ledger_unknown: '“{column}” holds “{value}”, neither ledger; the row goes to “{taken}”.',
+  document_area_taken:
+    '{count} rows have no document area; it was taken from “{column}”. Where the document says otherwise, map its column or correct it on the parcel card.',
   table_differs: '“{column}” differs from the ledger table; the survey’s value is used.',
   join_ambiguous:
     'Several rows of the ledger table carry “{value}”; none of them was used. Remove the duplicates.',

@@ -48,6 +48,8 @@ export const ISSUES_ZH = {
   town_unknown: '“{column}”的值“{value}”不是本旗（县）的镇或园区，先空着。请核对。',
   text_cut: '“{column}”的文字太长，“{target}”只取前面一部分，全文保留在其他属性里。',
   ledger_unknown: '“{column}”的值“{value}”看不出是批而未供还是闲置土地，按“{taken}”入库。',
+  document_area_taken:
+    '有 {count} 宗没有文件面积，取自“{column}”。批文、合同上的面积不同的，请在“字段对应”里指定，或入库后在宗地卡片上改。',
   table_differs: '“{column}”与台账表里的值不一致，采用测绘成果的值。',
   // Table beside the survey
   join_ambiguous: '台账表里有多行的对照值是“{value}”，没有采用其中任何一行。请在台账表中去掉重复。',

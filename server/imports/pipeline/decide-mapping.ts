@@ -6,6 +6,7 @@ import { FIELD_BY_WIRE } from '../../contract/fields.ts'
 import { valueIn, type AttributeValue } from '../formats/types.ts'
 import type { StoredEvidence } from '../evidence.ts'
 import type { StoredChoices } from '../import-record.ts'
+import { areaStandIns, type AreaStandIns } from '../mapping/area-stand-ins.ts'
 import { guessMapping, unitFor, type GuessContext } from '../mapping/guess.ts'
 import { guessLedger } from '../mapping/ledger.ts'
 import { samplesOf, TABLE_PREFIX, type ColumnProfile } from '../mapping/profile.ts'
@@ -33,6 +34,7 @@ export interface MappingDecision {
   ledger: Ledger | null
   fallbackLedger: Ledger
   mapping: ColumnMapping[]
+  areaStandIns: AreaStandIns
   keys: KeyPair | null
   keyCandidates: KeyCandidate[]
   /** Before the rows are joined; counted while they are. */
@@ -91,6 +93,7 @@ export function decideMapping(input: MappingInput, choices: StoredChoices): Mapp
     ledger,
     fallbackLedger,
     mapping,
+    areaStandIns: areaStandIns(mapping, columns, input.areasM2),
     keys: input.table ? keys : null,
     keyCandidates,
     join: input.table ? unjoined(input.table, input.featureCount) : null,

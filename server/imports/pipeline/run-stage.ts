@@ -13,7 +13,7 @@ import { clearStaging, countStaged } from './stage-rows.ts'
 import type { SurveyPass } from './survey-pass.ts'
 
 /** Content of the staging tables depends on this code too: a new version reads the files again. */
-const STAGING_VERSION = 3
+const STAGING_VERSION = 4
 
 const hashOf = (value: unknown): string =>
   createHash('sha256')
@@ -48,7 +48,15 @@ function planOf(run: Run, given: Staging): StagingPlan {
   const tables = run.record.files.filter(isTableFile).map(({ sha256 }) => sha256)
   const table = [mapping.keys, tables, given.table?.sheet, given.table?.headerRow]
   return {
-    rowsKey: hashOf([source, given.encoding, columns, ledgers, table, given.county.towns]),
+    rowsKey: hashOf([
+      source,
+      given.encoding,
+      columns,
+      ledgers,
+      table,
+      given.county.towns,
+      mapping.areaStandIns,
+    ]),
     shapesKey: crs.georeference ? hashOf([source, crs.georeference]) : undefined,
   }
 }
@@ -66,20 +74,24 @@ export async function stageForRun(run: Run, given: Staging): Promise<void> {
   const left = { ...(needRows ? {} : rowPart(staged)), ...(needShapes ? {} : shapePart(staged)) }
   await run.save({ staged: left })
   const joiner = given.table && mapping.keys ? new TableJoiner(given.table, mapping.keys) : null
-  const { ledger, fallbackLedger } = mapping
-  const convert = rowConverter({ mapping: mapping.mapping, ledger, fallbackLedger, towns })
+  const { ledger, fallbackLedger, areaStandIns } = mapping
+  const convert = rowConverter({ mapping: mapping.mapping, ledger, fallbackLedger, towns, areaStandIns })
+  const areasFrom = new Map<string, number>()
   const rowSink = new IssueSink(deps.db, key, 'row')
   const shapeSink = new IssueSink(deps.db, key, 'shape')
   const result = await stageLayer({
     db: deps.db,
     key,
     reader: given.reader,
-    rows: needRows ? { convert, joiner, sink: rowSink } : null,
+    rows: needRows ? { convert, joiner, sink: rowSink, areasFrom } : null,
     shapes: needShapes ? { georeference: crs.georeference!, sink: shapeSink } : null,
     onRows: (done) => run.progress('read', done, given.pass.featureCount),
     checkpoint: () => run.checkpoint(),
   })
   if (needRows) {
+    for (const [field, count] of areasFrom)
+      rowSink.add({ row: null, field, code: 'document_area_taken', severity: 'note', params: { count } })
+    await rowSink.flush()
     const tableJoin = joiner?.result(mapping.keyCandidates, record.choices.join !== undefined)
     Object.assign(left, {
       rowsKey: plan.rowsKey,

@@ -17,12 +17,13 @@ export interface StagedRow {
 
 const INSERT = `
   INSERT INTO import_rows (division_code, import_id, row, ledger, label, column_values, extra, missing, status,
-    parcel_no, supervision_no, parcel_code, table_row, search_text)
+    parcel_no, supervision_no, parcel_code, table_row, search_text, area_from)
   SELECT ?, ?, r.row, r.ledger, r.label, r.columns, r.extra,
     ARRAY(SELECT jsonb_array_elements_text(r.missing)), r.status,
-    r.columns->>'parcel_no', r.columns->>'supervision_no', r.columns->>'parcel_code', r.table_row, r.search_text
+    r.columns->>'parcel_no', r.columns->>'supervision_no', r.columns->>'parcel_code', r.table_row, r.search_text,
+    r.area_from
   FROM jsonb_to_recordset(?::jsonb) AS r(row int, ledger text, label text, columns jsonb, extra jsonb, missing jsonb,
-    status text, table_row int, search_text text)`
+    status text, table_row int, search_text text, area_from text)`
 
 const missingOf = (columns: ConvertedRow['columns']): string[] =>
   REQUIRED_FIELDS.filter((field) => columns[field.column] === undefined).map((field) => field.wire)
@@ -39,6 +40,7 @@ export async function insertRows(db: Knex, key: ImportKey, rows: readonly Staged
     status: converted.status,
     table_row: tableRow,
     search_text: searchTextOf(converted.columns),
+    area_from: converted.areaFrom?.wire ?? null,
   }))
   await db.raw(INSERT, [key.divisionCode, key.importId, jsonText(records)])
 }

@@ -19,6 +19,8 @@ export interface StageInput {
     convert: ReturnType<typeof rowConverter>
     joiner: TableJoiner | null
     sink: IssueSink
+    /** Rows by the column their 文件面积 was taken from, for want of one of their own. */
+    areasFrom: Map<string, number>
   } | null
   /** Null: the shapes staged before still stand, or the CRS is open. */
   shapes: { georeference: Georeference; sink: IssueSink } | null
@@ -69,6 +71,8 @@ function convertBatch(batch: readonly SurveyRow[], rows: NonNullable<StageInput[
   return batch.map((row) => {
     const joined = rows.joiner?.find(row.attributes) ?? null
     const converted = rows.convert(row.attributes, joined?.row?.cells ?? null)
+    const from = converted.areaFrom?.column
+    if (from !== undefined) rows.areasFrom.set(from, (rows.areasFrom.get(from) ?? 0) + 1)
     // What the reader could not read is named once, not again by the field it would have filled.
     const named = new Set<string>()
     for (const fault of row.faults) {

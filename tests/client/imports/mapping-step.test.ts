@@ -48,4 +48,6 @@ it('says beside every area column what speaks for its unit, and doubts in a sent
   expect([...host.querySelectorAll('.evidence li')].map((piece) => piece.textContent)).toEqual([
     expect.stringContaining('“已供面积”未注明单位'),
   ])
+  // The area of the parcel is not missing: 剩余未供面积 stands in for it.
+  expect(host.querySelector('.missing')?.textContent).not.toContain('文件面积')
 })

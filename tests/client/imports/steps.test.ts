@@ -64,6 +64,18 @@ describe('the steps of an import', () => {
     expect(unfilledRequired(importView()).map((field) => field.wire)).toContain('location')
   })
 
+  it('do not miss the document area where another column of the ledger stands in for it', () => {
+    const missing = (ledger: 'idle' | 'approved_unsupplied' | null, ...fields: string[]) =>
+      unfilledRequired({ ledger, mapping: fields.map((field) => ({ source: field, field })) }).map(
+        (field) => field.wire,
+      )
+    expect(missing('approved_unsupplied', 'approvedAreaM2')).not.toContain('documentAreaM2')
+    expect(missing('idle', 'supplyAreaM2')).not.toContain('documentAreaM2')
+    expect(missing('idle', 'approvedAreaM2')).toContain('documentAreaM2')
+    expect(missing(null, 'approvedAreaM2')).toContain('documentAreaM2')
+    expect(missing(null, 'approvedAreaM2', 'supplyAreaM2')).not.toContain('documentAreaM2')
+  })
+
   it('are closed to choices once the import is written or at work', () => {
     expect(isOpenToChoices(importView())).toBe(true)
     for (const status of ['checking', 'committing', 'committed', 'undone'] as const)

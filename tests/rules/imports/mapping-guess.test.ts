@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FIELDS } from '#contract/fields.ts'
+import { areaStandIns } from '../../../server/imports/mapping/area-stand-ins.ts'
 import { guessMapping } from '../../../server/imports/mapping/guess.ts'
 import { guessLedger } from '../../../server/imports/mapping/ledger.ts'
 import { bareName, cutNames, NameIndex, unitOfName } from '../../../server/imports/mapping/names.ts'
@@ -188,6 +189,22 @@ describe('what speaks for the units', () => {
 
   it('is nothing where there are only zeros', () => {
     expect(evidenceOf(column('已供面积', [0, 0, null]))).toEqual([])
+  })
+})
+
+describe('the column that stands in for the document area', () => {
+  const areasM2 = [10_000, 20_000, 30_000]
+  const standInsOf = (approved: number[], unsupplied: number[]): readonly string[] => {
+    const columns = [column('批准面积（公顷）', approved), column('剩余未供面积（公顷）', unsupplied)]
+    const { mapping } = guessMapping(columns, { ledger: 'approved_unsupplied', towns, areasM2 })
+    return areaStandIns(mapping, columns, areasM2).approved_unsupplied
+  }
+
+  it('is 剩余未供面积, unless 批准面积 is what fits the shapes', () => {
+    expect(standInsOf([9, 9, 9], [1, 2, 3])[0]).toBe('unsuppliedAreaM2')
+    expect(standInsOf([9, 9, 9], [0.4, 0.3, 0.2])[0]).toBe('unsuppliedAreaM2')
+    expect(standInsOf([1, 2, 3], [1, 2, 3])[0]).toBe('unsuppliedAreaM2')
+    expect(standInsOf([1, 2, 3], [0.4, 0.3, 0.2])[0]).toBe('approvedAreaM2')
   })
 })
 
