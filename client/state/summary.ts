@@ -5,7 +5,7 @@ import { isAbort } from '../api/http.ts'
 import { fetchSummary, type FilterQuery } from '../api/parcels.ts'
 import { problemSentence } from '../text/problems.ts'
 
-/** Counts and areas by ledger, cause, status and town: one answer from which every number of the legend is added up. */
+/** Counts and areas by ledger, cause, status and town: what every number of the legend is added up from. */
 export const useSummary = defineStore('summary', () => {
   const groups = shallowRef<SummaryGroup[]>([])
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
@@ -21,7 +21,12 @@ export const useSummary = defineStore('summary', () => {
     inFlight?.abort()
     const request = (inFlight = new AbortController())
     try {
-      groups.value = (await fetchSummary(query, request.signal)).groups
+      // Removed parcels are in no sum unless asked for; their number is told all the same, or they would seem lost.
+      const [standing, removed] = await Promise.all([
+        fetchSummary(query, request.signal),
+        fetchSummary({ ...query, status: 'removed' }, request.signal),
+      ])
+      groups.value = [...standing.groups, ...removed.groups]
       state.value = 'ready'
       isKnown.value = true
     } catch (error) {

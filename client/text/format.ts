@@ -76,17 +76,28 @@ export function areaPair(areaM2: number | null | undefined, language = currentLa
   return language === 'en' ? `${main} ${beside}`.trimEnd() : `${main}${beside}`
 }
 
-/** Signed share in percent of how far `value` is from `base`; null when either is missing. */
-export function differencePercent(value: number | null, base: number | null): number | null {
-  return value === null || base === null || base === 0 ? null : ((value - base) / base) * 100
-}
-
-export function signedPercent(percent: number | null, language = currentLanguage()): string {
-  if (percent === null) return DASH
+function signedPercent(percent: number, language: Language): string {
   const digits = Math.abs(percent) < 10 ? 2 : 1
   const text = number(Math.abs(percent), digits, language)
   if (Number(Math.abs(percent).toFixed(digits)) === 0) return `${number(0, digits, language)} %`
   return `${percent > 0 ? '+' : '−'}${text} %`
+}
+
+/** Where one area is more than twice the other a percentage says nothing any more; how many times does. */
+const TOLD_IN_TIMES = 2
+
+/** How a figure stands to its base: as a percentage, or as times where they lie far apart; null without either. */
+export function ratioToBase(
+  value: number | null,
+  base: number | null,
+  language = currentLanguage(),
+): { kind: 'percent' | 'times' | 'part'; text: string } | null {
+  if (value === null || base === null || base === 0) return null
+  const times = Math.max(value / base, base / value)
+  if (times <= TOLD_IN_TIMES || !Number.isFinite(times))
+    return { kind: 'percent', text: signedPercent(((value - base) / base) * 100, language) }
+  const digits = times < 10 ? 2 : times < 100 ? 1 : 0
+  return { kind: value > base ? 'times' : 'part', text: number(times, digits, language) }
 }
 
 /** Money comes in fen; staff read 万元 from ten thousand yuan on. */

@@ -5,11 +5,10 @@ import {
   areaTexts,
   bytes,
   date,
-  differencePercent,
   instant,
   money,
   mu,
-  signedPercent,
+  ratioToBase,
   totalArea,
   totalTexts,
 } from '../../client/text/format.ts'
@@ -59,11 +58,13 @@ describe('areas', () => {
   })
 
   it('tells how far the plane area is from the document', () => {
-    expect(signedPercent(differencePercent(101, 100), 'zh-CN')).toBe('+1.00 %')
-    expect(signedPercent(differencePercent(99.5, 100), 'zh-CN')).toBe('−0.50 %')
-    expect(signedPercent(differencePercent(100.000001, 100), 'zh-CN')).toBe('0.00 %')
-    expect(signedPercent(differencePercent(100, null))).toBe('—')
-    expect(signedPercent(differencePercent(100, 0))).toBe('—')
+    expect(ratioToBase(101, 100, 'zh-CN')).toEqual({ kind: 'percent', text: '+1.00 %' })
+    expect(ratioToBase(99.5, 100, 'zh-CN')).toEqual({ kind: 'percent', text: '−0.50 %' })
+    expect(ratioToBase(100.000001, 100, 'zh-CN')).toEqual({ kind: 'percent', text: '0.00 %' })
+    expect(ratioToBase(1500, 100, 'zh-CN')).toEqual({ kind: 'times', text: '15.0' })
+    expect(ratioToBase(100, 150_000, 'zh-CN')).toEqual({ kind: 'part', text: '1,500' })
+    expect(ratioToBase(100, null)).toBeNull()
+    expect(ratioToBase(100, 0)).toBeNull()
   })
 })
 

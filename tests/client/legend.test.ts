@@ -5,6 +5,7 @@ import {
   classesOfLedger,
   classOf,
   legendOf,
+  removedCount,
   statusChoices,
   toggleClass,
   totalOf,
@@ -41,6 +42,26 @@ const itemOf = (current: MapFilter, ledger: string, cls: string) =>
   legendOf(GROUPS, current)
     .find((section) => section.ledger === ledger)
     ?.items.find((item) => item.cls === cls)
+
+describe('removed parcels', () => {
+  const withRemoved = [...GROUPS, group('idle', 'other', 'removed', '150623100', 3)]
+
+  it('count in no total, but are told and can be chosen', () => {
+    expect(totalOf(withRemoved, emptyFilter())).toEqual(totalOf(GROUPS, emptyFilter()))
+    expect(legendOf(withRemoved, emptyFilter())).toEqual(legendOf(GROUPS, emptyFilter()))
+    expect(removedCount(withRemoved, emptyFilter())).toBe(3)
+    expect(removedCount(withRemoved, filter({ towns: ['150623101'] }))).toBe(0)
+    expect(statusChoices(withRemoved, emptyFilter())).toContainEqual(
+      expect.objectContaining({ value: 'removed', count: 3 }),
+    )
+  })
+
+  it('count once that status is chosen, and are then no longer told apart', () => {
+    const chosen = filter({ statuses: ['removed'] })
+    expect(totalOf(withRemoved, chosen).count).toBe(3)
+    expect(removedCount(withRemoved, chosen)).toBe(0)
+  })
+})
 
 describe('legend classes', () => {
   it('hold every cause of a ledger exactly once', () => {

@@ -45,6 +45,10 @@ export function classesOfLedger(ledger: Ledger): CauseClass[] {
   return CAUSE_CLASSES.filter((cls) => cls === NO_CAUSE || used.has(cls))
 }
 
+/** Removed parcels (已剔除) count only where somebody chose that very status. */
+const allowsStatus = (chosen: readonly string[], status: string): boolean =>
+  chosen.length === 0 ? status !== 'removed' : chosen.includes(status)
+
 const allows = (chosen: readonly string[], value: string): boolean =>
   chosen.length === 0 || chosen.includes(value)
 
@@ -54,7 +58,7 @@ function passes(group: FigureGroup, filter: MapFilter, ignored: readonly Facet[]
   return (
     (isIgnored('ledger') || filter.ledgers.includes(group.ledger as Ledger)) &&
     (isIgnored('cause') || allows(filter.causes, group.cause ?? NO_CAUSE)) &&
-    (isIgnored('status') || allows(filter.statuses, group.status)) &&
+    (isIgnored('status') || allowsStatus(filter.statuses, group.status)) &&
     (isIgnored('town') || allows(filter.towns, group.townCode ?? NO_CAUSE))
   )
 }
@@ -134,6 +138,12 @@ export function statusChoices(groups: readonly FigureGroup[], filter: MapFilter)
     ...sum(counted.filter((group) => group.status === status)),
   })).filter((choice) => choice.count > 0 || choice.isPressed)
 }
+
+/** Parcels of the filter that are left out because they were removed. */
+export const removedCount = (groups: readonly FigureGroup[], filter: MapFilter): number =>
+  filter.statuses.length > 0
+    ? 0
+    : sum(groups.filter((group) => group.status === 'removed' && passes(group, filter, ['status']))).count
 
 export function townChoices(
   groups: readonly FigureGroup[],
