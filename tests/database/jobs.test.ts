@@ -104,7 +104,12 @@ describe('jobs', () => {
     ]
     jobs.start()
     for (const id of ids) await over(jobs, id)
-    expect(ran).toEqual([3, 4, 1, 2])
+    // Two of the same millisecond have no order among themselves.
+    const [urgent, background] = [ran.slice(0, 2), ran.slice(2)]
+    expect([urgent.toSorted(), background.toSorted()]).toEqual([
+      [3, 4],
+      [1, 2],
+    ])
   })
 
   it('in the background give way to one that comes while they run, and no attempt is counted', async () => {
