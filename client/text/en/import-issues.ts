@@ -30,6 +30,7 @@ const importIssues: typeof zhCn = {
   overlap_parcel: 'Overlap with an existing parcel',
   overlap_same_ground_parcel: 'Same ground as an existing parcel',
   overlap_sliver_parcel: 'Tiny overlap with an existing parcel',
+  overlap_removed_parcel: 'Same ground as a removed parcel',
   overlap_closed_parcel: 'Overlap with a closed case',
   maybe_outside_county: 'Perhaps outside the county',
   area_differs: 'Document and computed area differ',

@@ -29,6 +29,7 @@ export default {
   overlap_parcel: '与已入库宗地重叠',
   overlap_same_ground_parcel: '与已入库宗地是同一块地',
   overlap_sliver_parcel: '与已入库宗地边缘微小重叠',
+  overlap_removed_parcel: '与已剔除宗地是同一块地',
   overlap_closed_parcel: '与已销号宗地重叠',
   maybe_outside_county: '可能在本旗（县）界外',
   area_differs: '文件面积与图形面积不符',

@@ -8,6 +8,7 @@ interface Pair {
   same_ledger: boolean
   area: number
   smaller_area: number
+  larger_area: number
   lon: number | null
   lat: number | null
   x: number | null
@@ -27,6 +28,7 @@ const boxesMeet = (isPlane: boolean): string =>
 const PAIRS = (isPlane: boolean): string => `
   SELECT b.row, a.row AS other_row, ra.label AS other_label, ra.ledger = rb.ledger AS same_ledger,
     o.area, least(a.projected_area_m2, b.projected_area_m2) AS smaller_area,
+    greatest(a.projected_area_m2, b.projected_area_m2) AS larger_area,
     ST_X(d.place) AS lon, ST_Y(d.place) AS lat, ST_X(c.place) AS x, ST_Y(c.place) AS y
   FROM import_shapes a
   CROSS JOIN LATERAL (
@@ -72,6 +74,7 @@ function addPair(sink: Parameters<Check['run']>[0]['sink'], pair: Pair): void {
   const verdict = judgeOverlap({
     areaM2: pair.area,
     smallerAreaM2: pair.smaller_area,
+    largerAreaM2: pair.larger_area,
     isSameLedger: pair.same_ledger,
   })
   if (!verdict) return

@@ -4,7 +4,7 @@ import type { IssueSeverity } from '../../contract/import.ts'
 /** Up to this the shared ground is drawing inaccuracy (m²; share of the smaller shape). */
 export const OVERLAP_TOLERANCE_M2 = 1
 export const OVERLAP_TOLERANCE_SHARE = 0.001
-/** From this share of the smaller shape on, the two are the same ground entered twice. */
+/** From this share of both shapes on, the two are the same ground entered twice; a small one within a large one is not. */
 export const SAME_GROUND_SHARE = 0.9
 
 export interface OverlapVerdict {
@@ -12,16 +12,20 @@ export interface OverlapVerdict {
   severity: IssueSeverity
 }
 
+export const isSameGround = ({ areaM2, largerAreaM2 }: { areaM2: number; largerAreaM2: number }): boolean =>
+  largerAreaM2 > 0 && areaM2 / largerAreaM2 >= SAME_GROUND_SHARE
+
 /** Between the two ledgers an overlap is often right (supplied, later idle): only a hint, and nothing at all below the tolerance. */
 export function judgeOverlap(overlap: {
   areaM2: number
   smallerAreaM2: number
+  largerAreaM2: number
   isSameLedger: boolean
 }): OverlapVerdict | null {
   const share = overlap.smallerAreaM2 > 0 ? overlap.areaM2 / overlap.smallerAreaM2 : 0
   const isSliver = overlap.areaM2 <= OVERLAP_TOLERANCE_M2 || share <= OVERLAP_TOLERANCE_SHARE
   if (!overlap.isSameLedger) return isSliver ? null : { code: 'overlap_other_ledger', severity: 'hint' }
-  if (share >= SAME_GROUND_SHARE) return { code: 'overlap_same_ground', severity: 'error' }
+  if (isSameGround(overlap)) return { code: 'overlap_same_ground', severity: 'error' }
   return isSliver ? { code: 'overlap_sliver', severity: 'note' } : { code: 'overlap', severity: 'warning' }
 }
 

@@ -84,6 +84,8 @@ export const ISSUES_EN: Record<IssueCode, string> = {
   overlap_sliver_parcel: 'A tiny overlap with {other}, {area}, within tolerance; nothing to do.',
   overlap_closed_parcel:
     'Overlaps {other}, which is closed, by {area}, {percent}% of the smaller. Check whether the same ground enters the ledger again.',
+  overlap_removed_parcel:
+    'The same ground as {other}, which was removed as entered by mistake ({area} shared). Check whether it is to come in again.',
   sliver:
     'Very small or thin: {area}, about {widthM} m wide; perhaps a remnant of digitising. Check on the map.',
   sliver_part: 'One part is a scrap: {area}, about {widthM} m wide; perhaps a remnant of digitising.',

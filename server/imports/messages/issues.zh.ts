@@ -73,6 +73,8 @@ export const ISSUES_ZH = {
   overlap_sliver_parcel: '与已入库的 {other} 有细小重叠 {area}，在容差以内，可不处理。',
   overlap_closed_parcel:
     '与已销号的 {other} 重叠 {area}，占较小一宗的 {percent}%。请核对是否为同一块地再次进入台账。',
+  overlap_removed_parcel:
+    '与已剔除的 {other} 是同一块地（重叠 {area}）。它曾作为误入库剔除，请核对是否还要入库。',
   sliver: '图形过于细小：面积 {area}，平均宽 {widthM} 米，可能是数字化残留。请在图上核对。',
   sliver_part: '图形中有一小块碎片：面积 {area}，平均宽 {widthM} 米，可能是数字化残留。',
   area_differs: '文件面积 {document} 与图形面积 {plane} {gap}。以文件面积为准；请核对，或注明差异原因。',

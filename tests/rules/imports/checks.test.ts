@@ -15,12 +15,20 @@ describe('shared ground', () => {
   ] as const)(
     '%d m² of %d m², same ledger %s, is %s',
     (areaM2, smallerAreaM2, isSameLedger, code, severity) => {
-      expect(judgeOverlap({ areaM2, smallerAreaM2, isSameLedger })).toEqual({ code, severity })
+      const overlap = { areaM2, smallerAreaM2, largerAreaM2: smallerAreaM2, isSameLedger }
+      expect(judgeOverlap(overlap)).toEqual({ code, severity })
     },
   )
 
+  it('is an overlap, not the same ground twice, where a small parcel lies within a large one', () => {
+    const overlap = { areaM2: 285, smallerAreaM2: 285, largerAreaM2: 5_181, isSameLedger: true }
+    expect(judgeOverlap(overlap)).toEqual({ code: 'overlap', severity: 'warning' })
+  })
+
   it('between the ledgers says nothing below the tolerance', () => {
-    expect(judgeOverlap({ areaM2: 0.9, smallerAreaM2: 10_000, isSameLedger: false })).toBeNull()
+    expect(
+      judgeOverlap({ areaM2: 0.9, smallerAreaM2: 10_000, largerAreaM2: 10_000, isSameLedger: false }),
+    ).toBeNull()
   })
 })
 
