@@ -6,7 +6,8 @@ import { newSecret } from './auth/secrets.ts'
 import { systemClock } from './platform/clock.ts'
 import { ConfigError, loadConfig, type Config } from './platform/config.ts'
 import {
-  claimDataDirectory,
+  checkDataDirectory,
+  markDataDirectory,
   removeServerFile,
   StartRefused,
   writeServerFile,
@@ -47,8 +48,9 @@ async function openMigrated(config: Config): Promise<Database> {
 async function start(): Promise<void> {
   const config = loadConfig(process.env)
   printConfig(config)
-  await claimDataDirectory(config.dataDir, config.mode)
+  await checkDataDirectory(config.dataDir, config.mode)
   const database = await openMigrated(config)
+  await markDataDirectory(config.dataDir, config.mode)
   if (config.mode === 'demo')
     await seedDemoAccounts(database.knex, config.demoPassword, { divisionPrefix: config.divisionCode })
   const token = newSecret()

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { restoreBackup } from '../../server/backup/restore.ts'
 import { loadConfig } from '../../server/platform/config.ts'
+import { markDataDirectory } from '../../server/platform/data-directory.ts'
+import { modeOfDatabase } from '../../server/platform/installation-mode.ts'
 import { CommandError, fromCaller, readArguments, runTool, say } from './command-line.ts'
 import { withInstallation } from './open-installation.ts'
 import { findServer } from './running-server.ts'
@@ -22,9 +24,12 @@ async function restore(args: string[]): Promise<number> {
   }
   const startedAt = Date.now()
   say('正在恢复…', 'Restoring…')
-  const { header, manifest } = await withInstallation((deps) =>
-    restoreBackup(deps, path, { isForced: values.force }),
-  )
+  const { header, manifest } = await withInstallation(async (deps) => {
+    const restored = await restoreBackup(deps, path, { isForced: values.force })
+    const mode = await modeOfDatabase(deps.database.knex)
+    if (mode) await markDataDirectory(loadConfig(process.env).dataDir, mode)
+    return restored
+  })
   const rows = Object.values(manifest.tables).reduce((sum, table) => sum + table.rows, 0)
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1)
   console.log(

@@ -20,12 +20,16 @@ const contentOf = (path: string): Promise<string | null> =>
     throw error
   })
 
-/** Demo data and real data never meet: a directory belongs to the mode that made it. */
-export async function claimDataDirectory(dataDir: string, mode: 'live' | 'demo'): Promise<void> {
+/** Writes down whose directory this is: only once its database has been found to be of that mode, or has been made. */
+export async function markDataDirectory(dataDir: string, mode: 'live' | 'demo'): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const path = join(dataDir, MARKER)
-  const text = await contentOf(path)
-  if (text === null) return writeFile(path, `${JSON.stringify({ mode })}\n`, { mode: OWNER_ONLY })
+  await writeFile(join(dataDir, MARKER), `${JSON.stringify({ mode })}\n`, { mode: OWNER_ONLY })
+}
+
+/** Demo data and real data never meet: a directory belongs to the mode that made it. Refuses and writes nothing. */
+export async function checkDataDirectory(dataDir: string, mode: 'live' | 'demo'): Promise<void> {
+  const text = await contentOf(join(dataDir, MARKER))
+  if (text === null) return
   const owner = (JSON.parse(text) as { mode?: unknown }).mode
   if (owner === mode) return
   throw new StartRefused(

@@ -3,6 +3,12 @@ import { StartRefused } from './data-directory.ts'
 
 const KEY = 'installation.mode'
 
+/** The mode that filled this database; null for one that has never been started. */
+export async function modeOfDatabase(knex: Knex): Promise<'live' | 'demo' | null> {
+  const row = (await knex('settings').where({ key: KEY }).first('value')) as { value: unknown } | undefined
+  return row?.value === 'live' || row?.value === 'demo' ? row.value : null
+}
+
 /**
  * A database belongs to the mode that filled it first. A demo pointed at a real database by DATABASE_URL would set
  * known passwords there.
