@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ImportView } from '../../server/contract/import.ts'
+import type { ImportView, PatchImport } from '../../server/contract/import.ts'
 import type { ApiClient } from './api-client.ts'
 
 /** What may be said beside the files; the names are those of the form's fields. */
@@ -13,6 +13,9 @@ export interface SurveyOptions {
   /** JSON or the id of a saved template. */
   mapping?: string
 }
+
+/** What is said of the datum once the survey has been read: parameters, or that its position stays uncalibrated. */
+export type DatumChoice = Pick<PatchImport, 'uncalibrated' | 'datumParameters'>
 
 export type OnImportProgress = (text: string) => void
 
@@ -30,6 +33,17 @@ export async function checkSurvey(
   for (const [name, value] of Object.entries(options)) if (value !== undefined) form.set(name, value)
   for (const path of files) form.append('file', new Blob([await readFile(path)]), basename(path))
   const { id } = await client.send<{ id: string }>('POST', '/api/imports', form)
+  return settled(client, id, onProgress)
+}
+
+/** Settles the datum of a survey that waits for it, and checks again. */
+export async function chooseDatum(
+  client: ApiClient,
+  id: string,
+  choice: DatumChoice,
+  onProgress?: OnImportProgress,
+): Promise<ImportView> {
+  await client.send('PATCH', `/api/imports/${id}`, choice)
   return settled(client, id, onProgress)
 }
 

@@ -1,13 +1,20 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { ImportIssue, ImportView } from '../../server/contract/import.ts'
+import type { DatumParameters, ImportIssue, ImportView } from '../../server/contract/import.ts'
 import type { ApiClient } from './api-client.ts'
 import { CommandError, fromCaller, readArguments, runTool, say, textTable } from './command-line.ts'
-import { checkSurvey, commitSurvey, type SurveyOptions } from './import-survey.ts'
+import {
+  checkSurvey,
+  chooseDatum,
+  commitSurvey,
+  type DatumChoice,
+  type SurveyOptions,
+} from './import-survey.ts'
 import { connect } from './running-server.ts'
 
 const USAGE = `用法 usage: npm run import -- FILE… [--ledger approved_unsupplied|idle] [--layer NAME] [--encoding NAME]
-  [--crs EPSG:4524] [--mapping FILE.json|TEMPLATE-ID] [--commit] [--leave-out] [--limit N]
+  [--crs EPSG:4524] [--mapping FILE.json|TEMPLATE-ID] [--datum-parameters FILE.json | --uncalibrated]
+  [--commit] [--leave-out] [--limit N]
   文件作为一次入库一起读取；不加 --commit 只检查。退出码：0 成功，1 有问题未入库，2 用法错误。
   The files are read together as one import; without --commit they are only checked.
   Exit codes: 0 done, 1 not imported, 2 wrong usage.`
@@ -18,6 +25,8 @@ const OPTIONS = {
   encoding: { type: 'string' },
   crs: { type: 'string' },
   mapping: { type: 'string' },
+  'datum-parameters': { type: 'string' },
+  uncalibrated: { type: 'boolean', default: false },
   commit: { type: 'boolean', default: false },
   'leave-out': { type: 'boolean', default: false },
   limit: { type: 'string', default: '50' },
@@ -28,6 +37,23 @@ async function mappingOf(given: string | undefined): Promise<string | undefined>
   if (given === undefined || !existsSync(fromCaller(given))) return given
   const { readFile } = await import('node:fs/promises')
   return readFile(fromCaller(given), 'utf8')
+}
+
+/** 西安80、北京54: parameters from a file, or 位置未校准; null when nothing was said. */
+async function datumOf(parameters: string | undefined, isUncalibrated: boolean): Promise<DatumChoice | null> {
+  if (isUncalibrated) return { uncalibrated: true }
+  if (parameters === undefined) return null
+  const { readFile } = await import('node:fs/promises')
+  const path = fromCaller(parameters)
+  try {
+    return { datumParameters: JSON.parse(await readFile(path, 'utf8')) as DatumParameters }
+  } catch (error) {
+    throw new CommandError(
+      `读不出转换参数文件 ${path}：应为 JSON，例如 {"method":"plane4","dx":0,"dy":0,"theta":0,"k":1}`,
+      `Cannot read the parameters in ${path}: ${String(error)}`,
+      2,
+    )
+  }
 }
 
 function filesOf(positionals: string[]): string[] {
@@ -87,7 +113,7 @@ function obstacle(view: ImportView): CommandError | null {
     const layers = view.layers.filter(({ selectable }) => selectable).map(({ name }) => name)
     return new CommandError(
       `需要您决定：${needsChoice.join('、')}。图层：${layers.join('、')}；可能的坐标系：${crsCandidates.map(({ crs, name }) => `${crs} ${name.zh}`).join('、') || '未知'}。`,
-      'A choice is yours: say --layer or --crs.',
+      'A choice is yours: say --layer, --crs, --datum-parameters or --uncalibrated.',
     )
   }
   // Nobody is there to look before it is imported: what was said and not used stops it.
@@ -106,12 +132,15 @@ async function importFiles(args: string[]): Promise<number> {
   const files = filesOf(positionals)
   const { ledger, layer, encoding, crs } = values
   const options: SurveyOptions = { ledger, layer, encoding, crs, mapping: await mappingOf(values.mapping) }
+  const datum = await datumOf(values['datum-parameters'], values.uncalibrated)
   const { client, close } = await connect()
   try {
     const startedAt = Date.now()
     const onProgress = (text: string): void => say(`  ${text}`, '')
     say(`正在检查 ${files.map((file) => basename(file)).join('、')}…`, 'Checking…')
-    const view = await checkSurvey(client, files, options, onProgress)
+    const checked = await checkSurvey(client, files, options, onProgress)
+    const waitsForDatum = checked.status === 'needs_choice' && checked.detected.needsChoice.includes('datum')
+    const view = waitsForDatum && datum ? await chooseDatum(client, checked.id, datum, onProgress) : checked
     await report(client, view, Number(values.limit))
     const reason = obstacle(view)
     if (reason) throw reason

@@ -1,10 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BOUNDARY_TXT_EXAMPLE } from '../../scripts/fixtures/boundary-txt-dialects.ts'
 import { createTestDatabase, defaultTestMode, type TestDatabase } from '../support/database.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -98,6 +99,16 @@ describe('npm run import, with a running server', () => {
     expect(tool('import', [...args, '--leave-out']).status).toBe(0)
   })
 
+  it('leaves a survey of another datum alone until told what to do with it', () => {
+    const xian80 = join(folder, '西安80.txt')
+    writeFileSync(xian80, BOUNDARY_TXT_EXAMPLE.replace(/坐标系=[^\r\n]*/, '坐标系=80国家大地坐标系'))
+    const asked = tool('import', [xian80, '--ledger', 'approved_unsupplied'])
+    expect(asked.stderr).toContain('--uncalibrated')
+    expect(asked.status).toBe(1)
+    expect(tool('import', [xian80, '--ledger', 'approved_unsupplied', '--uncalibrated']).status).toBe(0)
+    expect(tool('import', [xian80, '--datum-parameters', 'package.json.none']).status).toBe(2)
+  })
+
   it('refuses wrong usage with a code of its own', () => {
     expect(tool('import', ['nowhere.zip']).status).toBe(2)
     expect(tool('import', ['--colour', CLEAN]).status).toBe(2)
@@ -130,6 +141,9 @@ describe('npm run backup and restore', () => {
     expect(tool('audit', [], elsewhere).stdout).toMatch(/完整，共 2 环/)
     expect(tool('restore', ['today.backup'], elsewhere).status).toBe(1)
     expect(tool('migrate', [], elsewhere).stdout).toContain('已是最新')
+    // Whose directory it is came along: the demo may not take it for its own.
+    const marker = readFileSync(join(folder, 'elsewhere', 'qidi.json'), 'utf8')
+    expect(JSON.parse(marker)).toEqual({ mode: 'live' })
   })
 })
 
