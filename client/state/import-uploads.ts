@@ -110,8 +110,13 @@ export const useImportUploads = defineStore('import-uploads', () => {
     }
   }
 
+  /** The import was given up: its card leads nowhere any more. */
+  function forget(importId: string): void {
+    for (const entry of entries.value) if (entry.importId === importId) remove(entry.key)
+  }
+
   const previewOf = (importId: string): PreviewAnswer | null =>
     entries.value.find((entry) => entry.importId === importId)?.preview ?? null
 
-  return { entries, sendingCount, add, send, remove, previewOf }
+  return { entries, sendingCount, add, send, remove, forget, previewOf }
 })

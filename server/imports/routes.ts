@@ -226,14 +226,18 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
     {
       schema: {
         tags,
-        summary: 'Take a committed import back as a whole; poll the import',
+        summary: 'Take a committed import back as a whole; poll the import. The body may be left out',
         params: Params,
-        body: Type.Optional(UndoImport),
+        body: UndoImport,
         response: { 202: ImportView },
+      },
+      // A body that was left out arrives as null.
+      preValidation: async (request) => {
+        request.body ??= {}
       },
     },
     async (request, reply) => {
-      const reason = request.body?.reason ?? null
+      const reason = request.body.reason ?? null
       return reply
         .code(202)
         .send(await service.undo(request.actor, request.params.id, reason, languageOf(request)))

@@ -25,7 +25,13 @@ function readingState(view: ImportView): StepState {
   const { insideCountyShare, encodingCandidates, encoding } = view.detected
   const inUse = encodingCandidates.find((candidate) => candidate.encoding === encoding)
   const isElsewhere = insideCountyShare !== null && insideCountyShare < PLAUSIBLE_SHARE
-  return isElsewhere || (inUse?.malformedCount ?? 0) > 0 || view.choices.uncalibrated ? 'doubt' : 'fine'
+  // What a file says of itself and its coordinates refute was overruled: right nearly always, but a person should see it.
+  const isOverruled =
+    !view.choices.crs &&
+    view.detected.evidence.some((piece) => piece.code === 'declares_crs' && !piece.agrees)
+  return isElsewhere || isOverruled || (inUse?.malformedCount ?? 0) > 0 || view.choices.uncalibrated
+    ? 'doubt'
+    : 'fine'
 }
 
 export function isJoinInDoubt(view: ImportView): boolean {

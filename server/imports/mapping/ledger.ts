@@ -16,7 +16,7 @@ export interface LedgerGuess {
 const IDLE_WORDS = /闲置|约定动工|约定开工|合同|监管|使用权人|受让|动工|竣工|交地|出让|查封/
 const UNSUPPLIED_WORDS = /批而未|未供|批次|批文|批准文号|征补|净地|撤回|已供/
 
-/** Words of the 台账类别 column decide; then columns only one ledger has; then the file's name. */
+/** Words of the 台账类别 column decide; then columns only one ledger has; then the names of file, sheet and table. */
 export function guessLedger(columns: readonly ColumnProfile[], fileNames: readonly string[]): LedgerGuess {
   const index = new NameIndex(null)
   for (const column of columns) {
@@ -72,7 +72,7 @@ function guessByColumns(columns: readonly ColumnProfile[], fileNames: readonly s
       {
         kind: 'ledger',
         source: told[0] ?? fileNames[0] ?? '',
-        code: isTold ? 'ledger_by_columns' : 'ledger_default',
+        code: !isTold ? 'ledger_default' : told.length > 0 ? 'ledger_by_columns' : 'ledger_by_name',
         params: { ledger, columns: told.join('、') },
         agrees: true,
       },

@@ -56,6 +56,7 @@ export const EVIDENCE_EN: Record<EvidenceCode, string> = {
   ledger_column_mixed:
     'Column “{column}” names both: {unsupplied} approved but unsupplied, {idle} idle; each row goes where it says',
   ledger_by_columns: 'The columns ({columns}) say {ledger}',
+  ledger_by_name: 'The name of the file or table says {ledger}',
   ledger_default: 'Nothing tells the ledger; {ledger} for now, please check',
   unit_by_name: 'The name of “{column}” gives the unit {unit}',
   unit_by_cells: 'Cells or the unit line of “{column}” give the unit {unit}',

@@ -52,6 +52,7 @@ export const EVIDENCE_ZH = {
   ledger_column: '“{column}”一列写明是{ledger}',
   ledger_column_mixed: '“{column}”一列两种都有：批而未供 {unsupplied} 行，闲置土地 {idle} 行，按各行入库',
   ledger_by_columns: '由列名（{columns}）判断为{ledger}',
+  ledger_by_name: '由文件名或表名判断为{ledger}',
   ledger_default: '看不出是哪本台账，暂按{ledger}，请核对',
   unit_by_name: '“{column}”的列名写明单位为{unit}',
   unit_by_cells: '“{column}”的单元格或单位行写明单位为{unit}',

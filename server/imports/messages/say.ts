@@ -81,7 +81,8 @@ function optionsOf(wire: string, ledger: Ledger | null, language: Language): str
   const { labels } = CODE_LISTS[list]!
   const allowed = codesOf(list, ledger)
   const names = allowed.slice(0, OPTIONS_SHOWN).map((code) => labels[code]?.[language] ?? code)
-  return names.join(language === 'zh' ? '、' : ', ') + (allowed.length > OPTIONS_SHOWN ? '…' : '')
+  // Some words hold a 、 themselves.
+  return names.join(language === 'zh' ? '；' : '; ') + (allowed.length > OPTIONS_SHOWN ? '…' : '')
 }
 
 const REASONS_ZH: Record<string, string> = {

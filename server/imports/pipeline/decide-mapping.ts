@@ -83,7 +83,9 @@ export function decideMapping(input: MappingInput, choices: StoredChoices): Mapp
   const best = keyCandidates.find((candidate) => candidate.score >= LEAST_KEY_SCORE)
   const keys: KeyPair | null = choices.join ?? best ?? null
   const columns = profiles(input, input.table ? keys : null)
-  const guessed = guessLedger(columns, input.fileNames)
+  const { table } = input
+  const names = table ? [...input.fileNames, table.name, table.sheet ?? '', table.title] : input.fileNames
+  const guessed = guessLedger(columns, names)
   const evidence = choices.ledger ? [] : [...guessed.evidence]
   const fallbackLedger = choices.ledger ?? guessed.ledger
   const ledger = choices.ledger ?? (guessed.isMixed ? null : guessed.ledger)

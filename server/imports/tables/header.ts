@@ -88,6 +88,13 @@ function unitLine(grid: SheetGrid, headerIndex: number): Pick<LedgerTable, 'area
   return units
 }
 
+const TITLE_LENGTH = 200
+
+const titleOf = (grid: SheetGrid, headerIndex: number): string =>
+  [...new Set(grid.slice(0, headerIndex).flatMap((row) => row.filter(isText)))]
+    .join(' ')
+    .slice(0, TITLE_LENGTH)
+
 /** Equal names get _1, _2 behind them; columns without a name but with values are called by their number. */
 function uniqueNames(
   names: readonly (string | null)[],
@@ -155,6 +162,7 @@ export function tableOfSheet(sheet: Sheet, fileName: string, chosenHeaderRow?: n
   return {
     name: fileName,
     sheet: sheet.name,
+    title: titleOf(grid, place.index),
     headerRow: place.index + 1,
     columns,
     rows,

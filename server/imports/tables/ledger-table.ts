@@ -20,6 +20,8 @@ export interface LedgerTable {
   /** File name. */
   name: string
   sheet: string | null
+  /** What stands above the header: 2022年闲置土地台账. */
+  title: string
   /** 1-based row of the sheet the column names stand in (the lower one when there are two). */
   headerRow: number
   columns: string[]

@@ -53,6 +53,16 @@ describe('the steps of an import', () => {
     expect(stateOf(importView({ detected: detected({ insideCountyShare: 0.98 }) }), 'reading')).toBe('fine')
   })
 
+  it('doubt a survey whose own word on its coordinates was overruled, until somebody chose', () => {
+    const evidence = [
+      { kind: 'crs', source: 'prj', code: 'declares_crs', message: '', agrees: false },
+    ] as ReturnType<typeof detected>['evidence']
+    const view = importView({ detected: detected({ evidence }) })
+    expect(stateOf(view, 'reading')).toBe('doubt')
+    const chosen = { ...view, choices: { ...view.choices, crs: 'EPSG:4524' } }
+    expect(stateOf(chosen, 'reading')).toBe('fine')
+  })
+
   it('show the table join until its leftovers are confirmed', () => {
     expect(isJoinInDoubt(importView({ join: JOIN }))).toBe(false)
     expect(isJoinInDoubt(importView({ join: { ...JOIN, onlyTableCount: 1 } }))).toBe(true)
