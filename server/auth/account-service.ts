@@ -64,6 +64,12 @@ function checkScope(actor: Actor, divisionPrefix: string, townCodes: readonly st
   if (!isWithin) throw new ProblemError('auth.scope_too_wide')
 }
 
+/** An account of towns that are not there would see nothing, and nobody would know why. */
+async function checkTowns(db: Knex, divisionPrefix: string, townCodes: readonly string[]): Promise<void> {
+  const town = await accountRepository(db).townOutside(divisionPrefix, townCodes)
+  if (town !== undefined) throw new ProblemError('auth.town_unknown', { town, divisionPrefix })
+}
+
 function isVisibleTo(actor: Actor, user: UserRecord): boolean {
   return user.division_prefix.startsWith(actor.scope.divisionPrefix)
 }
@@ -168,6 +174,7 @@ export const accountService = (deps: AccountServiceDeps) => {
     async create(actor: Actor, input: CreateUser): Promise<UserRow> {
       requirePermission(actor, 'user.manage')
       checkScope(actor, input.divisionPrefix, input.townCodes)
+      await checkTowns(db, input.divisionPrefix, input.townCodes)
       const user = await newUser(input, { id: actor.id, mustChangePassword: true })
       await insertOnce(db, user)
       return toUserRow(user)
@@ -182,7 +189,14 @@ export const accountService = (deps: AccountServiceDeps) => {
         const admins = change.disabled === true || change.roles ? await repository.usableAdminIds() : []
         const user = await repository.findForUpdate(id)
         if (!user || !isVisibleTo(actor, user)) throw new ProblemError('auth.user_not_found', { id })
-        checkScope(actor, change.divisionPrefix ?? user.division_prefix, change.townCodes ?? user.town_codes)
+        const scope = [
+          change.divisionPrefix ?? user.division_prefix,
+          change.townCodes ?? user.town_codes,
+        ] as const
+        checkScope(actor, ...scope)
+        // Only where land is given: whoever disables an account of a town that is gone must not be held up.
+        if (change.divisionPrefix !== undefined || change.townCodes !== undefined)
+          await checkTowns(trx, ...scope)
         if (admins.length > 0) await checkAdminRemains(trx, user, change)
         const columns = await columnsOf(user, change)
         if (Object.keys(columns).length > 0) await repository.update(id, columns)

@@ -69,6 +69,16 @@ export const accountRepository = (db: Knex) => ({
     return rows.map((row) => row.id)
   },
 
+  /** The first of these towns that does not exist, or lies outside the division. */
+  async townOutside(divisionPrefix: string, townCodes: readonly string[]): Promise<string | undefined> {
+    if (townCodes.length === 0) return undefined
+    const known = await db('towns')
+      .whereIn('code', [...townCodes])
+      .where('division_code', 'like', `${divisionPrefix}%`)
+      .pluck<string[]>('code')
+    return townCodes.find((code) => !known.includes(code))
+  },
+
   async hasAdmin(): Promise<boolean> {
     const row = await db('users').whereNull('disabled_at').whereRaw(`roles @> ARRAY['admin']`).first('id')
     return row !== undefined

@@ -44,6 +44,7 @@ export const PROBLEM_STATUS = {
   'auth.password_change_required': 403,
   'auth.password_wrong': 422,
   'auth.scope_too_wide': 403,
+  'auth.town_unknown': 422,
   'auth.setup_done': 409,
   'auth.setup_token_wrong': 403,
   'auth.password_weak': 422,

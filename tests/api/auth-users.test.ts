@@ -84,6 +84,23 @@ describe('accounts', () => {
     )
   })
 
+  it('are not given towns that do not exist or lie in another division', async () => {
+    const unknown = await create(input('lost', { townCodes: ['150623100', '150623998'] }))
+    expect([unknown.statusCode, unknown.json().code]).toEqual([422, 'auth.town_unknown'])
+    expect(unknown.json().detail).toContain('150623998')
+    const foreign = await create(input('lost', { townCodes: ['150624100'] }))
+    expect(foreign.json().detail).toContain('150624100')
+    const { id } = (await create(input('found'))).json<{ id: string }>()
+    const changed = await change(id, { townCodes: ['150623997'] })
+    expect([changed.statusCode, changed.json().code]).toEqual([422, 'auth.town_unknown'])
+    // A town that is gone must not keep an account from being disabled.
+    await test.database
+      .knex('users')
+      .where({ id })
+      .update({ town_codes: ['150623997'] })
+    expect((await change(id, { disabled: true })).statusCode).toBe(200)
+  })
+
   it('are made, listed, changed, disabled and let in again', async () => {
     const created = await create(input('zhangsan'))
     expect(created.statusCode).toBe(201)
