@@ -69,5 +69,13 @@ export const DOCUMENT_AREA_STAND_INS: Readonly<Record<Ledger, readonly string[]>
   idle: ['supplyAreaM2'],
 }
 
+/** Years a parcel's record can name, by an import or by hand. */
+export const YEARS = { min: 1950, max: 2100 } as const
+
+export const isYear = ({ type, wire }: FieldDefinition): boolean => type === 'integer' && /year$/i.test(wire)
+
+/** A part of the whole, 0 to 1. */
+export const isShare = ({ wire }: FieldDefinition): boolean => wire.endsWith('Share')
+
 /** Fields a person or an import may set. */
 export const EDITABLE_FIELDS: readonly FieldDefinition[] = FIELDS.filter((field) => !field.readOnly)

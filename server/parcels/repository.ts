@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { VERSIONED_COLUMNS, columnList } from './columns.ts'
-import type { PARCEL_SORTS } from '../contract/parcel.ts'
+import type { ListPosition, ParcelSort, SortOrder } from './list-cursor.ts'
 
 export interface SqlPart {
   sql: string
@@ -34,7 +34,7 @@ export interface VersionRecord {
 /** Lists stop counting here; exact sums come from /api/summary. */
 export const COUNT_CAP = 10_000
 
-const SORT_SQL: Record<(typeof PARCEL_SORTS)[number], { expression: string; cast: string }> = {
+const SORT_SQL: Record<ParcelSort, { expression: string; cast: string }> = {
   parcelNo: { expression: 'p.parcel_no', cast: 'text' },
   name: { expression: "coalesce(p.name, '')", cast: 'text' },
   documentAreaM2: { expression: 'coalesce(p.document_area_m2, -1)', cast: 'numeric' },
@@ -62,9 +62,9 @@ const geometryOf = (division: string, hash: string): string => `
 
 export interface PageRequest {
   where: SqlPart
-  sort: (typeof PARCEL_SORTS)[number]
-  order: 'asc' | 'desc'
-  after: { value: string | number; id: string } | null
+  sort: ParcelSort
+  order: SortOrder
+  after: ListPosition | null
   limit: number
 }
 

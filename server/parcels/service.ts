@@ -1,6 +1,5 @@
 import type { Knex } from 'knex'
 import { FIELD_BY_WIRE } from '../contract/fields.ts'
-import type { Ledger } from '../contract/codes/ledger.ts'
 import type {
   Attributes,
   ParcelDetail,
@@ -12,16 +11,18 @@ import type {
   PatchParcel,
 } from '../contract/parcel.ts'
 import type { Actor } from '../auth/actor.ts'
-import { requirePermission, scopePredicate } from '../auth/permissions.ts'
+import { isInScope, requirePermission, scopePredicate } from '../auth/permissions.ts'
 import { divisionOfPublicId } from '../kernel/public-id.ts'
 import { polygonalFromWkb } from '../kernel/wkb.ts'
 import type { Clock } from '../platform/clock.ts'
 import { ProblemError } from '../platform/problems.ts'
 import type { TileVersions } from '../tiles/versions.ts'
 import { newChangeSetId } from './change-sets.ts'
+import { checkAttributes } from './check-attributes.ts'
 import { parcelFilterSql } from './filter.ts'
+import { decodeCursor, encodeCursor } from './list-cursor.ts'
 import { COUNT_CAP, parcelRepository, type ParcelRecord, type SqlPart } from './repository.ts'
-import { missingFields, valueFault } from './rules/values.ts'
+import { missingFields } from './rules/values.ts'
 import { toHistoryEntry, toParcelDetail, toParcelRow } from './views.ts'
 import { completeChangeSet } from './complete.ts'
 import { editParcel } from './write.ts'
@@ -38,18 +39,6 @@ export interface DetailQuery {
 }
 
 const LIST_LIMIT_DEFAULT = 50
-
-function decodeCursor(after: string | undefined): { value: string | number; id: string } | null {
-  if (after === undefined) return null
-  try {
-    const [value, id] = JSON.parse(Buffer.from(after, 'base64url').toString('utf8')) as [unknown, unknown]
-    if ((typeof value === 'string' || typeof value === 'number') && typeof id === 'string')
-      return { value, id }
-  } catch {
-    // fall through to the refusal: a cursor is only ever one we gave out
-  }
-  throw new ProblemError('request.invalid', { field: 'after', value: after })
-}
 
 function bboxSql(bbox: string | undefined): SqlPart {
   if (bbox === undefined) return { sql: 'true', bindings: [] }
@@ -121,21 +110,6 @@ export const parcelService = (deps: ParcelServiceDeps) => {
     })
   }
 
-  function checkValues(actor: Actor, ledger: Ledger, attributes: Attributes): void {
-    if ('status' in attributes) throw new ProblemError('parcel.status_not_editable', { field: 'status' })
-    for (const [wire, value] of Object.entries(attributes)) {
-      const field = FIELD_BY_WIRE.get(wire)
-      const hidden = field?.attributeClass === 'internal' && !actor.actions.has('parcel.read_internal')
-      if (!field || field.readOnly || hidden)
-        throw new ProblemError('request.invalid', { field: wire, value: value })
-      const fault = valueFault(field, ledger, value)
-      if (fault === 'not_of_ledger')
-        throw new ProblemError('parcel.field_not_of_ledger', { field: wire, label: field.zh })
-      if (fault)
-        throw new ProblemError('parcel.value_invalid', { field: wire, label: field.zh, value, fault })
-    }
-  }
-
   async function checkNumbers(trx: Knex, row: ParcelRecord, attributes: Attributes): Promise<void> {
     const numbers = [
       ['parcelNo', 'parcel_no', 'parcel.number_taken'],
@@ -164,17 +138,15 @@ export const parcelService = (deps: ParcelServiceDeps) => {
     const town = attributes['townCode']
     if (typeof town !== 'string') return
     const known = await trx('towns').where({ code: town }).first('code')
-    if (!known)
-      throw new ProblemError('parcel.value_invalid', {
-        field: 'townCode',
-        label: '镇（园区）',
-        value: town,
-        fault: 'not_in_list',
-      })
     // Moving a parcel out of one's own scope would make it vanish from the mover's hands.
-    requirePermission(actor, 'parcel.edit', {
-      divisionCode: String(row['current_division_code']),
-      townCode: town,
+    const target = { divisionCode: String(row['current_division_code']), townCode: town }
+    if (known && isInScope(actor, target)) return
+    const fault = known ? 'out_of_scope' : 'not_in_list'
+    throw new ProblemError('parcel.value_invalid', {
+      field: 'townCode',
+      label: '镇（园区）',
+      value: town,
+      fault,
     })
   }
 
@@ -226,7 +198,13 @@ export const parcelService = (deps: ParcelServiceDeps) => {
         bindings: parts.flatMap((part) => [...part.bindings]),
       }
       const repository = parcelRepository(db)
-      const rows = await repository.findPage({ where, sort, order, after: decodeCursor(after), limit })
+      const rows = await repository.findPage({
+        where,
+        sort,
+        order,
+        after: decodeCursor(sort, order, after),
+        limit,
+      })
       const count = await repository.countUpTo(where, COUNT_CAP)
       const towns = await repository.townNames()
       const page = rows.slice(0, limit)
@@ -235,10 +213,7 @@ export const parcelService = (deps: ParcelServiceDeps) => {
         items: page.map((row) => toParcelRow(row, towns)),
         total: Math.min(count, COUNT_CAP),
         totalIsLowerBound: count > COUNT_CAP,
-        next:
-          rows.length > limit && last
-            ? Buffer.from(JSON.stringify([last.sort_value, last.id])).toString('base64url')
-            : null,
+        next: rows.length > limit && last ? encodeCursor(sort, order, last) : null,
       }
     },
 
@@ -278,8 +253,8 @@ export const parcelService = (deps: ParcelServiceDeps) => {
           { current: await detailOf(actor, row, 'none') },
         )
       }
-      checkValues(actor, row.ledger, body.attributes)
-      const changed = Object.entries(body.attributes).filter(
+      const attributes = checkAttributes(actor, row.ledger, body.attributes)
+      const changed = Object.entries(attributes).filter(
         ([wire, value]) => (row[FIELD_BY_WIRE.get(wire)!.column] ?? null) !== value,
       )
       if (changed.length === 0) {

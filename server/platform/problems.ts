@@ -61,7 +61,11 @@ function faultSentence(fault: FieldFault, language: Language): string {
   const template = VALUE_FAULTS[language][fault.code]
   return template === undefined
     ? fault.code
-    : fillSentence(template, { ...inWords(fault.params ?? {}, language), field: fault.field })
+    : fillSentence(template, {
+        ...inWords(fault.params ?? {}, language),
+        field: fault.field,
+        label: FIELD_BY_WIRE.get(fault.field)?.[language] ?? fault.field,
+      })
 }
 
 /** A service that refuses one value of a request names it in the parameters. */

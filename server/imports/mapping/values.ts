@@ -1,5 +1,5 @@
 /** One cell to one field's typed value, or the code of what is wrong with it. */
-import type { FieldDefinition } from '../../contract/fields.ts'
+import { YEARS, isShare, isYear, type FieldDefinition } from '../../contract/fields.ts'
 import type { Ledger } from '../../contract/codes/ledger.ts'
 import type { AttributeValue } from '../formats/types.ts'
 import { codeOf, isOfLedger, parseBoolean } from './codes.ts'
@@ -81,9 +81,8 @@ function convertYear(field: FieldDefinition, cell: string | number): Converted {
   const year = parsed?.value ?? Number(parseDate(cell)?.date.slice(0, 4) ?? Number.NaN)
   if (!Number.isFinite(year)) return { value: null, fault: 'value_not_number' }
   const whole = year > 9999 ? Math.floor(year / 10_000) : Math.floor(year)
-  const isYear = /year$/i.test(field.wire)
-  if (year === 0 && isYear) return EMPTY
-  return isYear && (whole < 1950 || whole > 2100)
+  if (year === 0 && isYear(field)) return EMPTY
+  return isYear(field) && (whole < YEARS.min || whole > YEARS.max)
     ? { value: null, fault: 'year_out_of_range' }
     : { value: whole }
 }
@@ -94,8 +93,7 @@ function convertNumber(field: FieldDefinition, cell: string | number, unit: Colu
   if (field.type === 'integer') return convertYear(field, cell)
   const parsed = parseNumber(cell)
   if (!parsed) return { value: null, fault: 'value_not_number' }
-  const isShare = field.wire.endsWith('Share')
-  const value = isShare && (parsed.isPercent || parsed.value > 1) ? parsed.value / 100 : parsed.value
+  const value = isShare(field) && (parsed.isPercent || parsed.value > 1) ? parsed.value / 100 : parsed.value
   return bounded(value)
 }
 
