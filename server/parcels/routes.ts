@@ -8,14 +8,22 @@ import {
   PatchedParcel,
   PatchParcel,
 } from '../contract/parcel.ts'
+import type { Actor } from '../auth/actor.ts'
 import { PublicId } from '../contract/primitives.ts'
 import { ProblemError } from '../platform/problems.ts'
 import type { ParcelService } from './service.ts'
 
 const Params = Type.Object({ id: PublicId })
-const ETAG = /^(?:W\/)?"(\d+)"$/
+const ETAG = /^(?:W\/)?"(\d+)(?:-general)?"$/
 
-/** Version from If-Match; null when the header is absent. Anything but our own ETag is refused. */
+/** Whoever may no longer see the internal attributes must not be told that the fuller copy still holds. */
+const etagOf = (actor: Actor, version: number): string =>
+  actor.actions.has('parcel.read_internal') ? `"${version}"` : `"${version}-general"`
+
+/**
+ * Version from If-Match, whichever attributes were read with it; null when the header is absent. Anything but our own
+ * ETag is refused.
+ */
 function versionOf(ifMatch: string | undefined): number | null {
   if (ifMatch === undefined) return null
   const match = ETAG.exec(ifMatch.trim())
@@ -23,10 +31,10 @@ function versionOf(ifMatch: string | undefined): number | null {
   return Number(match[1])
 }
 
-/** Whether If-None-Match names this version, weakly compared as RFC 9110 has it for reading. */
-function holds(ifNoneMatch: string | undefined, version: number): boolean {
+/** Whether If-None-Match names this copy, weakly compared as RFC 9110 has it for reading. */
+function holds(ifNoneMatch: string | undefined, etag: string): boolean {
   const tags = ifNoneMatch?.split(',').map((tag) => tag.trim()) ?? []
-  return tags.some((tag) => tag === '*' || ETAG.exec(tag)?.[1] === String(version))
+  return tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag)
 }
 
 export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }> = async (
@@ -60,8 +68,9 @@ export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }>
     async (request, reply) => {
       const parcel = await service.get(request.actor, request.params.id, request.query)
       // What one may see differs by person: a browser shared by two of them must not show one's copy to the other.
-      reply.header('etag', `"${parcel.version}"`).header('vary', 'cookie, authorization')
-      if (holds(request.headers['if-none-match'], parcel.version)) return reply.code(304).send(null)
+      const etag = etagOf(request.actor, parcel.version)
+      reply.header('etag', etag).header('vary', 'cookie, authorization')
+      if (holds(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
       return reply.send(parcel)
     },
   )
@@ -95,7 +104,7 @@ export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }>
         request.body,
         versionOf(request.headers['if-match']),
       )
-      return reply.header('etag', `"${patched.parcel.version}"`).send(patched)
+      return reply.header('etag', etagOf(request.actor, patched.parcel.version)).send(patched)
     },
   )
 }

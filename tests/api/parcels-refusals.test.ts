@@ -124,3 +124,35 @@ describe('an edit', () => {
     expect(response.json<Problem>().detail).toContain('管辖范围')
   })
 })
+
+describe('the ETag of a parcel', () => {
+  it('differs by what one may see, so that a fuller copy is not confirmed', async () => {
+    const viewer = await test.as('viewer')
+    const url = `/api/parcels/${ids[1]}`
+    const [full, general] = [await clerk.inject(url), await viewer.inject(url)]
+    const [fullTag, generalTag] = [String(full.headers.etag), String(general.headers.etag)]
+    expect(fullTag).toBe('"1"')
+    expect(generalTag).not.toBe(fullTag)
+    const ask = async (who: SignedIn, tag: string) =>
+      (await who.inject({ url, headers: { 'if-none-match': tag } })).statusCode
+    expect(await ask(viewer, fullTag)).toBe(200)
+    expect(await ask(clerk, generalTag)).toBe(200)
+    expect(await ask(viewer, `W/${generalTag}`)).toBe(304)
+    expect(await ask(clerk, `"7", ${fullTag}`)).toBe(304)
+    expect((await viewer.inject(url)).json<ParcelDetail>().attributes).not.toHaveProperty('responsiblePhone')
+  })
+
+  it('is taken by If-Match in either form', async () => {
+    const edit = (name: string, tag: string) =>
+      clerk.inject({
+        method: 'PATCH',
+        url: `/api/parcels/${ids[1]}`,
+        payload: { attributes: { name } },
+        headers: { 'if-match': tag },
+      })
+    expect((await edit('其一', '"1"')).statusCode).toBe(200)
+    expect((await edit('其二', '"2-general"')).statusCode).toBe(200)
+    expect((await edit('其三', '"2"')).statusCode).toBe(412)
+    expect((await edit('其四', '"3-else"')).statusCode).toBe(400)
+  })
+})
