@@ -26,23 +26,28 @@ const READ_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 interface Credential {
   kind: 'session' | 'token'
   secret: string
+  /** Whose it is said to be; only Basic says so. */
+  name?: string
 }
 
-/** Bearer, or Basic with the token as the password, as QGIS and ArcGIS send it. */
-function tokenOf(header: string): string | null {
+/** Bearer, or Basic with the user name and the token as the password, as QGIS and ArcGIS send it. */
+function tokenOf(header: string): Credential | null {
   const [scheme = '', value = ''] = header.split(' ')
-  if (/^bearer$/i.test(scheme)) return value || null
+  if (/^bearer$/i.test(scheme)) return value ? { kind: 'token', secret: value } : null
   if (!/^basic$/i.test(scheme)) return null
   const pair = Buffer.from(value, 'base64').toString('utf8')
-  return pair.slice(pair.indexOf(':') + 1) || null
+  const colon = pair.indexOf(':')
+  const secret = pair.slice(colon + 1)
+  return secret && colon >= 0 ? { kind: 'token', secret, name: pair.slice(0, colon) } : null
 }
+
+/** A name that is not the owner's is a mistake worth telling: the work would stand under somebody nobody had in mind. */
+const isNamedRightly = ({ name }: Credential, { actor }: Identity): boolean =>
+  name === undefined || name.toLowerCase() === actor.name.toLowerCase()
 
 function credentialOf(request: FastifyRequest): Credential | null {
   const { authorization } = request.headers
-  if (authorization !== undefined) {
-    const token = tokenOf(authorization)
-    return token === null ? null : { kind: 'token', secret: token }
-  }
+  if (authorization !== undefined) return tokenOf(authorization)
   const cookie = request.cookies[SESSION_COOKIE]
   return cookie ? { kind: 'session', secret: cookie } : null
 }
@@ -91,7 +96,7 @@ export function useAuthentication(
     if (!isRead && credential?.kind !== 'token') checkOrigin(request, publicUrl())
     if (isPublic || publicWhen?.(request)) return
     const identity = credential && (await sessions.identify(credential, isRead))
-    if (!identity) throw new ProblemError('auth.required')
+    if (!identity || !isNamedRightly(credential, identity)) throw new ProblemError('auth.required')
     if (sessionOnly && identity.via !== 'session') throw new ProblemError('auth.session_only')
     if (!isRead && identity.via === 'session') checkCsrf(request, identity)
     if (identity.mustChangePassword && !beforePasswordChange)

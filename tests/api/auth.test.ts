@@ -263,6 +263,13 @@ describe('a personal token', () => {
     expect(JSON.parse(listed).items[0]).toMatchObject({ name: 'QGIS', actions: null })
   })
 
+  it('is taken by Basic under its owner’s name only', async () => {
+    const { token } = await tokenOf(await newcomer())
+    const statusAs = async (pair: string) =>
+      (await withToken('/api/session', `Basic ${Buffer.from(pair).toString('base64')}`)).statusCode
+    for (const pair of [`admin:${token}`, `:${token}`, token]) expect(await statusAs(pair), pair).toBe(401)
+  })
+
   it('cannot make tokens, manage accounts, or do more than it was narrowed to', async () => {
     const admin = await test.as('admin')
     const { token } = await tokenOf(admin, { name: 'reader', actions: ['parcel.read'] })
