@@ -104,7 +104,18 @@ function refuseText(httpPart: HttpPart, field: string): ProblemError {
   )
 }
 
+/** Many clients put a JSON content type on everything: where no body is asked for, an empty one is none. */
+function useJsonBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && !request.routeOptions.schema?.body) done(null, undefined)
+    else void parse(request, body, done)
+  })
+}
+
 export function useCompilers(app: FastifyInstance): void {
+  useJsonBodies(app)
   app.setValidatorCompiler<JsonSchema>(({ schema, httpPart }) => {
     const part = httpPart as HttpPart
     const takesTexts = part !== 'body'

@@ -10,6 +10,8 @@ export const loggerOptions = (level: LogLevel) => ({
       'req.headers.cookie',
       'req.headers["x-csrf-token"]',
       'res.headers["set-cookie"]',
+      // What a client sent that is no HTTP, word for word: Fastify tells it at level trace.
+      'err.rawPacket',
       '*.password',
       '*.token',
       '*.secret',

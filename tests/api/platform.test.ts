@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { claimDatabase } from '../../server/platform/installation-mode.ts'
 import { loggerOptions } from '../../server/platform/logging.ts'
@@ -154,6 +156,34 @@ describe('the log', () => {
     for (const secret of ['a test only password', person.csrfToken, person.cookie.split('=')[1]!, 'abcdef'])
       expect(text).not.toContain(secret)
     expect(text).toContain('"answered"')
+  })
+
+  it('holds no header of a request that is no HTTP, at the finest level either', async () => {
+    const lines: string[] = []
+    const stream = { write: (line: string) => void lines.push(line) }
+    const app = Fastify({ logger: { ...loggerOptions('trace'), stream } })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as { port: number }
+    const packet = 'GET / HTTP/1.1\r\nAuthorization: Bearer qidi_secret\r\nHost x\r\n\r\n'
+    await new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => void socket.write(packet))
+      socket.on('close', () => resolve()).resume()
+    })
+    await app.close()
+    const line = lines.find((text) => text.includes('client error'))
+    expect(line).toContain('HPE_INVALID_HEADER_TOKEN')
+    expect(line).toContain('"rawPacket":"(hidden)"')
+  })
+})
+
+describe('a request without a body', () => {
+  it('may call it JSON where none is asked for, and is refused where one is', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const person = await test.signIn('viewer', 'a test only password')
+    const asked = await person.inject({ method: 'PUT', url: '/api/session/password', headers })
+    expect([asked.statusCode, asked.json().errors[0].code]).toEqual([400, 'body.json'])
+    const response = await person.inject({ method: 'DELETE', url: '/api/session', headers })
+    expect(response.statusCode, response.body).toBe(204)
   })
 })
 
