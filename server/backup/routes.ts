@@ -8,7 +8,12 @@ export const backupRoutes: FastifyPluginAsyncTypebox<{ service: BackupService }>
 ) => {
   app.get(
     '/api/backup',
-    { schema: { tags: ['operations'], summary: 'The whole installation as one file, for npm run restore' } },
+    {
+      config: {
+        described: { responses: { 200: { description: 'The backup', mediaType: 'application/gzip' } } },
+      },
+      schema: { tags: ['operations'], summary: 'The whole installation as one file, for npm run restore' },
+    },
     async (request, reply) =>
       reply
         .type('application/gzip')

@@ -3,15 +3,28 @@ import { CAUSES, LEDGERS, POSITION_QUALITIES, STATUSES } from './codes/ledger.ts
 import { PageQuery } from './page.ts'
 import { CalendarDate, GeoJsonGeometry, Instant, Nullable, PublicId } from './primitives.ts'
 
+const listOf = (codes: readonly string[], more?: string): string =>
+  `One or more, comma-separated: ${codes.join(', ')}${more ? `; ${more}` : ''}`
+
 /**
  * Filters shared by map, ledger, summary and tiles. List values are comma-separated. `cause=none` is 待分析.
  * Those of the cell key (division, town, ledger, cause, status) are served from cells below z11.
  */
 export const ParcelFilterQuery = {
-  ledger: Type.Optional(Type.String({ maxLength: 100 })),
-  cause: Type.Optional(Type.String({ maxLength: 400 })),
-  status: Type.Optional(Type.String({ maxLength: 400 })),
-  town: Type.Optional(Type.String({ maxLength: 400 })),
+  ledger: Type.Optional(Type.String({ maxLength: 100, description: listOf(LEDGERS) })),
+  cause: Type.Optional(
+    Type.String({ maxLength: 400, description: listOf([...CAUSES, 'none'], 'none: not analysed yet') }),
+  ),
+  status: Type.Optional(
+    Type.String({ maxLength: 400, description: listOf(STATUSES, 'without it all but removed') }),
+  ),
+  town: Type.Optional(
+    Type.String({
+      maxLength: 400,
+      description:
+        'One or more town codes of nine digits (GET /api/reference/county), comma-separated; none: no town',
+    }),
+  ),
   division: Type.Optional(Type.String({ pattern: '^[0-9]{2,6}$' })),
   importId: Type.Optional(PublicId),
   planYear: Type.Optional(Type.Integer({ minimum: 1990, maximum: 2200 })),

@@ -24,6 +24,7 @@ import {
 import { PublicId } from '../contract/primitives.ts'
 import { preferredLanguage, type Language } from '../kernel/sentence.ts'
 import { sendEvents } from './events.ts'
+import { EVENTS, ORIGINAL, REPORT, TABLE_UPLOAD, UPLOAD } from './openapi.ts'
 import { receiveUpload } from './receive-upload.ts'
 import { REPORT_MEDIA_TYPE } from './jobs.ts'
 import type { ImportService } from './service.ts'
@@ -71,6 +72,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
   app.post(
     '/api/imports',
     {
+      config: { described: UPLOAD },
       schema: {
         tags,
         summary:
@@ -130,6 +132,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
   app.put(
     '/api/imports/:id/table',
     {
+      config: { described: TABLE_UPLOAD },
       schema: {
         tags,
         summary:
@@ -288,7 +291,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
 
   app.get(
     '/api/imports/:id/report.xlsx',
-    { schema: { tags, summary: 'The report as a workbook', params: Params } },
+    { config: { described: REPORT }, schema: { tags, summary: 'The report as a workbook', params: Params } },
     async (request, reply) => {
       const report = await service.report(request.actor, request.params.id, languageOf(request))
       return attachment(reply, report.name).type(REPORT_MEDIA_TYPE).send(report.content)
@@ -297,7 +300,10 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
 
   app.get(
     '/api/imports/:id/files/:number',
-    { schema: { tags, summary: 'An uploaded file as it came', params: FileParams } },
+    {
+      config: { described: ORIGINAL },
+      schema: { tags, summary: 'An uploaded file as it came', params: FileParams },
+    },
     async (request, reply) => {
       const file = await service.original(request.actor, request.params.id, request.params.number)
       return attachment(reply, file.name)
@@ -310,6 +316,7 @@ export const importRoutes: FastifyPluginAsyncTypebox<ImportRouteOptions> = async
   app.get(
     '/api/imports/:id/events',
     {
+      config: { described: EVENTS },
       schema: {
         tags,
         summary: 'Status and progress as server-sent events until the work is done, or for longer',

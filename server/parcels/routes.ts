@@ -56,6 +56,7 @@ export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }>
   app.get(
     '/api/parcels/:id',
     {
+      config: { described: { headers: { 'if-none-match': 'ETag of the copy one has' } } },
       schema: {
         tags: ['parcels'],
         summary:
@@ -89,6 +90,17 @@ export const parcelRoutes: FastifyPluginAsyncTypebox<{ service: ParcelService }>
   app.patch(
     '/api/parcels/:id',
     {
+      config: {
+        described: {
+          headers: {
+            'if-match': 'ETag of the version the edit is of, "<version>"; or `version` in the body',
+          },
+          responses: {
+            412: { description: 'Changed meanwhile; `current` is the parcel as it is now' },
+            428: { description: 'Neither If-Match nor `version`' },
+          },
+        },
+      },
       schema: {
         tags: ['parcels'],
         summary: 'Change attributes; needs If-Match or version, answers 412 with the current row when stale',

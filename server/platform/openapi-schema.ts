@@ -139,12 +139,17 @@ function convertSchemas(value: Json, key: string | null): Json {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete']
 
-/** 204 and 202 without a body have no content; every operation may answer with a problem; public ones need no security. */
+const PROBLEM_CONTENT = {
+  'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+}
+
+/** Answers without a body have no content, refusals are problems; every operation may answer with a problem; public ones need no security. */
 function completeOperation(operation: JsonObject, id: string): JsonObject {
   const responses = isObject(operation['responses']) ? operation['responses'] : {}
   const completed = Object.entries(responses).map(([status, response]) => {
     const given = isObject(response) ? response : {}
     const { content, ...rest } = given
+    if (/^[45]/.test(status)) return [status, { ...rest, content: PROBLEM_CONTENT }]
     return [status, status === '204' || content === undefined ? rest : given]
   })
   return {
@@ -185,7 +190,7 @@ export function toOpenApi30<T extends object>(document: T, problem: object): T {
       responses: {
         Problem: {
           description: 'Refused, or failed: see code and detail',
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          content: PROBLEM_CONTENT,
         },
       },
     },

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../contract/problem.ts'
 import { DOCS_CSS, DOCS_SCRIPT, withOwnAddress } from './openapi-page.ts'
+import { TAGS, describedSchema } from './openapi-described.ts'
 import { toOpenApi30 } from './openapi-schema.ts'
 
 const VERSION = '0.1.0'
@@ -19,6 +20,7 @@ export async function useOpenApi(app: FastifyInstance): Promise<void> {
           '批而未供和闲置土地“大起底”：逐宗上图入库。Approved-but-unsupplied and idle land, parcel by parcel. ' +
           'Areas m², money fen, dates YYYY-MM-DD (Asia/Shanghai), instants ISO 8601, coordinates lon, lat (CGCS2000).',
       },
+      tags: TAGS,
       components: {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: 'qidi_session' },
@@ -28,10 +30,7 @@ export async function useOpenApi(app: FastifyInstance): Promise<void> {
       },
       security: [{ session: [] }, { token: [] }, { basic: [] }],
     },
-    transform: ({ schema, url, route }) => ({
-      schema: route.config?.public === true ? { ...schema, security: [] } : schema,
-      url,
-    }),
+    transform: ({ schema, url, route }) => ({ schema: describedSchema(schema, route), url }),
     transformObject: (document) =>
       'openapiObject' in document ? toOpenApi30(document.openapiObject, Problem) : document.swaggerObject,
   })

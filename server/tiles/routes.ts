@@ -3,11 +3,21 @@ import { gunzip } from 'node:zlib'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { TileQuery } from '../contract/tile.ts'
+import type { Described } from '../platform/openapi-described.ts'
 import { ProblemError } from '../platform/problems.ts'
 import type { TileService } from './service.ts'
 import { WorkAbandonedError } from './shared-work.ts'
 
 const Params = Type.Object({ z: Type.String(), x: Type.String(), y: Type.String() })
+const MEDIA_TYPE = 'application/vnd.mapbox-vector-tile'
+const described: Described = {
+  headers: { 'if-none-match': 'ETag of the tile one has' },
+  responses: {
+    200: { description: 'The tile', mediaType: MEDIA_TYPE },
+    204: { description: 'Nothing lies there' },
+    304: { description: 'Unchanged since If-None-Match' },
+  },
+}
 const WHOLE_NUMBER = /^(0|[1-9][0-9]{0,7})$/
 const gunzipAsync = promisify(gunzip)
 
@@ -40,6 +50,7 @@ export const tileRoutes: FastifyPluginAsyncTypebox<{ service: TileService }> = a
   app.get(
     '/tiles/parcels/:z/:x/:y.mvt',
     {
+      config: { described },
       schema: {
         tags: ['tiles'],
         summary:
@@ -64,7 +75,7 @@ export const tileRoutes: FastifyPluginAsyncTypebox<{ service: TileService }> = a
         reply.header('etag', `"${tagOf(answer.etag)}"`)
         if (answer.kind === 'unchanged') return await reply.code(304).send()
         if (answer.kind === 'empty') return await reply.code(204).send()
-        reply.type('application/vnd.mapbox-vector-tile')
+        reply.type(MEDIA_TYPE)
         if (!isGzip) return await reply.send(await gunzipAsync(answer.gzip))
         return await reply.header('content-encoding', 'gzip').send(answer.gzip)
       } catch (error) {

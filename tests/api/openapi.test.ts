@@ -6,13 +6,20 @@ import { MESSAGES_ZH } from '#contract/messages.zh.ts'
 import { createTestApp, type TestApp } from '../support/app.ts'
 
 let test: TestApp
-let document: { openapi: string; paths: Record<string, Record<string, Operation>>; components: object }
+let document: {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+  components: object
+  tags: { name: string; description: string }[]
+}
 
 interface Operation {
   operationId: string
   summary?: string
   tags?: string[]
-  parameters?: { name: string; in: string }[]
+  parameters?: { name: string; in: string; description?: string }[]
+  requestBody?: { content: Record<string, { schema: { properties: Record<string, { type: string }> } }> }
+  responses: Record<string, { description: string; content?: Record<string, unknown> }>
   security?: object[]
 }
 
@@ -75,6 +82,59 @@ describe('the OpenAPI document', () => {
     ] as const) {
       expect(document.paths[path], path).toHaveProperty(method)
     }
+  })
+
+  const operation = (method: string, path: string): Operation => document.paths[path]![method]!
+  const mediaTypes = (method: string, path: string, status: string): string[] =>
+    Object.keys(operation(method, path).responses[status]?.content ?? {})
+
+  it('tells what an upload is made of', () => {
+    const parts = (method: string, path: string) =>
+      operation(method, path).requestBody?.content['multipart/form-data']?.schema.properties ?? {}
+    const upload = parts('post', '/api/imports')
+    expect(upload['file']?.type).toBe('array')
+    expect(Object.keys(upload)).toEqual(
+      expect.arrayContaining(['ledger', 'layer', 'encoding', 'crs', 'mapping']),
+    )
+    expect(parts('put', '/api/imports/{id}/table')).toMatchObject({
+      file: { type: 'string', format: 'binary' },
+    })
+  })
+
+  it('names the headers that matter', () => {
+    const headers = (method: string, path: string) =>
+      (operation(method, path).parameters ?? []).filter((one) => one.in === 'header').map((one) => one.name)
+    expect(headers('patch', '/api/parcels/{id}')).toEqual(['x-csrf-token', 'if-match'])
+    expect(headers('get', '/api/parcels/{id}')).toEqual(['if-none-match'])
+    expect(headers('get', '/tiles/parcels/{z}/{x}/{y}.mvt')).toEqual(['if-none-match'])
+    expect(headers('post', '/api/imports')).toEqual(['x-csrf-token'])
+    expect(headers('post', '/api/session')).toEqual([])
+  })
+
+  it('tells what comes back where it is no JSON', () => {
+    const tile = '/tiles/parcels/{z}/{x}/{y}.mvt'
+    expect(mediaTypes('get', tile, '200')).toEqual(['application/vnd.mapbox-vector-tile'])
+    expect(operation('get', tile).responses).toHaveProperty('204')
+    expect(operation('get', tile).responses).toHaveProperty('304')
+    expect([...mediaTypes('get', tile, '204'), ...mediaTypes('get', tile, '304')]).toEqual([])
+    expect(mediaTypes('get', '/api/imports/{id}/report.xlsx', '200')[0]).toContain('spreadsheetml')
+    expect(mediaTypes('get', '/api/imports/{id}/files/{number}', '200')).toEqual(['application/octet-stream'])
+    expect(mediaTypes('get', '/api/imports/{id}/events', '200')).toEqual(['text/event-stream'])
+    for (const status of ['412', '428'])
+      expect(mediaTypes('patch', '/api/parcels/{id}', status)).toEqual(['application/problem+json'])
+  })
+
+  it('names the codes of every filter, and describes every tag', () => {
+    for (const path of ['/api/parcels', '/api/summary', '/tiles/parcels/{z}/{x}/{y}.mvt']) {
+      const described = (name: string) =>
+        operation('get', path).parameters?.find((one) => one.name === name)?.description
+      expect(described('ledger'), path).toMatch(/approved_unsupplied, idle/)
+      expect(described('cause'), path).toMatch(/comma-separated.*none/)
+      expect(described('status'), path).toMatch(/registered/)
+      expect(described('town'), path).toMatch(/comma-separated/)
+    }
+    const used = Object.values(document.paths).flatMap((item) => Object.values(item).flatMap((o) => o.tags))
+    expect(document.tags.map((tag) => tag.name).sort()).toEqual([...new Set(used)].sort())
   })
 
   it('is readable at /docs without anything from outside or inline', async () => {
