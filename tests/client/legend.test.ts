@@ -4,6 +4,7 @@ import {
   causesOfClass,
   classesOfLedger,
   classOf,
+  closedFigure,
   legendOf,
   removedCount,
   statusChoices,
@@ -60,6 +61,22 @@ describe('removed parcels', () => {
     const chosen = filter({ statuses: ['removed'] })
     expect(totalOf(withRemoved, chosen).count).toBe(3)
     expect(removedCount(withRemoved, chosen)).toBe(0)
+  })
+})
+
+describe('closed parcels', () => {
+  const withClosed = [...GROUPS, group('idle', 'enterprise', 'recognized', '150623100', 6)]
+
+  it('count in the total and are told beside it, within the same filter', () => {
+    expect(totalOf(withClosed, emptyFilter()).count).toBe(28)
+    expect(closedFigure(withClosed, emptyFilter())).toEqual({ count: 6, areaM2: 6_000 })
+    expect(closedFigure(withClosed, filter({ ledgers: ['approved_unsupplied'] })).count).toBe(0)
+    expect(closedFigure(withClosed, filter({ towns: ['150623101'] })).count).toBe(0)
+    expect(closedFigure(GROUPS, emptyFilter()).count).toBe(0)
+  })
+
+  it('are not told apart where somebody chose a status', () => {
+    expect(closedFigure(withClosed, filter({ statuses: ['recognized', 'determined'] })).count).toBe(0)
   })
 })
 

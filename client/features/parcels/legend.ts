@@ -145,6 +145,14 @@ export const removedCount = (groups: readonly FigureGroup[], filter: MapFilter):
     ? 0
     : sum(groups.filter((group) => group.status === 'removed' && passes(group, filter, ['status']))).count
 
+/** Closed parcels (已销号) in the total: they stand in the records, but are no stock any more. */
+export const closedFigure = (groups: readonly FigureGroup[], filter: MapFilter): Figure =>
+  sum(
+    filter.statuses.length > 0
+      ? []
+      : groups.filter((group) => group.status === 'recognized' && passes(group, filter, [])),
+  )
+
 export function townChoices(
   groups: readonly FigureGroup[],
   filter: MapFilter,

@@ -28,6 +28,7 @@ const map: typeof zh = {
   noCause: 'Not analysed yet',
   closedHint: 'Closed: dash-dot outline, white frame inside',
   status: 'Status',
+  closed: 'of these {n} closed, {area}',
   removed: '{n} more were removed: not shown, not counted.',
   showRemoved: 'Show them',
   statusHint: 'Told by the outline of the parcel',

@@ -26,6 +26,7 @@ export default {
   noCause: '待分析',
   closedHint: '已办结地块：点划边线，内衬白框',
   status: '状态',
+  closed: '其中已销号 {n} 宗，{area}',
   removed: '另有 {n} 宗已剔除，不显示也不计入。',
   showRemoved: '查看',
   statusHint: '以地块边线区分',
