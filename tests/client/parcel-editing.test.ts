@@ -28,7 +28,7 @@ const button = (host: ParentNode, name: string): HTMLButtonElement =>
   [...host.querySelectorAll('button')].find((one) => one.textContent?.trim() === name) as HTMLButtonElement
 const fieldOf = (host: ParentNode, label: string): HTMLInputElement => {
   const found = [...host.querySelectorAll('label')].find((one) => one.textContent?.trim() === label)
-  return found?.parentElement?.querySelector('input, select, textarea') as HTMLInputElement
+  return found?.closest('.ui-field')?.querySelector('input, select, textarea') as HTMLInputElement
 }
 async function type(host: ParentNode, label: string, text: string): Promise<void> {
   const field = fieldOf(host, label)
@@ -282,5 +282,23 @@ describe('editing while somebody else does', () => {
     submit(host)
     await expect.poll(() => onSaved.mock.calls.length).toBe(1)
     expect(bodiesOf(fake)[1]).toEqual({ attributes: { remark: '我的备注' } })
+  })
+})
+
+describe('the form', () => {
+  it('has the headings of the panel, and says in words what is required', async () => {
+    const attributes = {
+      ...parcel().attributes,
+      location: null,
+      documentAreaM2: 1,
+      areaDifferenceReason: null,
+    }
+    const host = mount(ParcelEditor, { parcel: parcel({ attributes }), county: null }, pinia)
+    const headings = [...host.querySelectorAll('legend')].map((legend) => legend.textContent)
+    expect(headings).toEqual(['编号和名称', '位置', '面积', '原因和处置', '备注'])
+    const marked = [...host.querySelectorAll('.mark')].map((mark) => mark.parentElement?.textContent)
+    expect(marked).toEqual(['土地坐落必填', '文件面积必填'])
+    const described = fieldOf(host, '土地坐落').getAttribute('aria-describedby')?.split(' ') ?? []
+    expect(described.map((id) => document.getElementById(id)?.textContent)).toContain('必填')
   })
 })

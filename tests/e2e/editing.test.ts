@@ -97,6 +97,8 @@ describe('editing', () => {
     const save = panel.getByRole('button', { name: '保存', exact: true })
     expect(await save.isDisabled()).toBe(true)
     await panel.getByText('没有改动').waitFor()
+    await expect.poll(async () => (await panel.boundingBox())?.height).toBeGreaterThan(PHONE.height * 0.9)
+    await panel.getByText('必填').first().waitFor()
     await panel.getByLabel('文件面积', { exact: true }).fill('abc')
     await panel.getByLabel('备注').scrollIntoViewIfNeeded()
     await save.click()

@@ -118,6 +118,14 @@ export function quickFields(parcel: ParcelDetail): FieldDefinition[] {
   )
 }
 
+/** The fields of the form under the headings the panel has for reading, in the order staff fill them in. */
+export function fieldsByGroup(
+  fields: readonly FieldDefinition[],
+): { group: FieldGroup; fields: FieldDefinition[] }[] {
+  const groups = [...new Set(fields.map((field) => field.group))]
+  return groups.map((group) => ({ group, fields: fields.filter((field) => field.group === group) }))
+}
+
 /** What the person changed, and only that. */
 export function changedAttributes(before: Attributes, after: Attributes): Attributes {
   return Object.fromEntries(

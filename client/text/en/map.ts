@@ -160,6 +160,7 @@ const map: typeof zh = {
     goOn: 'Keep editing',
     notANumber: 'Please enter a number',
     unset: 'not filled in',
+    required: 'required',
     areaHint: 'In mu',
   },
 }

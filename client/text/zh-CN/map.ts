@@ -157,6 +157,7 @@ export default {
     goOn: '继续编辑',
     notANumber: '请填写数字',
     unset: '未填写',
+    required: '必填',
     areaHint: '单位：亩',
   },
 }
