@@ -1,8 +1,10 @@
+import type { SessionUser } from '#contract/auth.ts'
 import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { legendOf } from '../../client/features/parcels/legend.ts'
 import LegendSection from '../../client/features/parcels/LegendSection.vue'
 import ParcelAreas from '../../client/features/parcels/ParcelAreas.vue'
+import ParcelHistory from '../../client/features/parcels/ParcelHistory.vue'
 import { useSession } from '../../client/state/session.ts'
 import { emptyFilter } from '../../client/state/map-query.ts'
 import { switchLanguage } from '../../client/text/i18n.ts'
@@ -55,6 +57,54 @@ describe('the three areas', () => {
     expect(text).toContain('以此为准')
     expect(text).toContain('+1.00 %')
     expect(text).toContain('−0.01 %')
+  })
+
+  it.each([0, null])('say that there is none to compare with where the document has %s', (documentAreaM2) => {
+    const host = mount(ParcelAreas, { parcel: parcel({ documentAreaM2 }) })
+    const notes = [...host.querySelectorAll('.note')].map((note) => note.textContent)
+    expect(notes).toEqual(['以此为准', '没有文件面积', '没有文件面积'])
+  })
+})
+
+describe('the history', () => {
+  const entry = (version: number, kind: string, changes: unknown[] = []) => ({
+    version,
+    changeSetId: `c${version}`,
+    kind,
+    by: '经办人',
+    recordedAt: '2026-01-05T00:00:00Z',
+    effectiveOn: '2026-01-05',
+    reason: null,
+    sourceName: null,
+    changes,
+  })
+  async function rowsFor(actions: string[]): Promise<string[]> {
+    const items = [
+      entry(4, 'transition'),
+      entry(3, 'edit'),
+      entry(2, 'edit', [{ field: 'remark', from: null, to: '已核实' }]),
+      entry(1, 'import'),
+    ]
+    const answer = { items, total: 4, totalIsLowerBound: false }
+    vi.stubGlobal(
+      'fetch',
+      vi.fn<typeof fetch>(async () => new Response(JSON.stringify(answer))),
+    )
+    const pinia = createPinia()
+    useSession(pinia).user = { actions } as unknown as SessionUser
+    const host = mount(ParcelHistory, { id: parcel().id, version: 4 }, pinia)
+    await expect.poll(() => host.querySelectorAll('.time-line > li').length).toBe(4)
+    return [...host.querySelectorAll('.time-line > li')].map((row) => row.textContent ?? '')
+  }
+
+  it('says of a change that nothing of it may be seen, and of no other row', async () => {
+    const rows = await rowsFor(['parcel.read'])
+    expect(rows.map((row) => row.includes('改动的内容您无权查看'))).toEqual([false, true, false, false])
+  })
+
+  it('says so to nobody who may see everything', async () => {
+    const rows = await rowsFor(['parcel.read', 'parcel.read_internal'])
+    expect(rows.join()).not.toContain('无权查看')
   })
 })
 

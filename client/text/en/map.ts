@@ -87,6 +87,7 @@ const map: typeof zh = {
     projectedArea: 'Plane',
     ellipsoidalArea: 'Ellipsoid',
     legal: 'legal figure',
+    noDocumentArea: 'no document area',
     toDocument: '{percent} to document',
     timesDocument: '{times} times the document',
     partOfDocument: 'document is {times} times this',
@@ -109,6 +110,7 @@ const map: typeof zh = {
     yes: 'Yes',
     no: 'No',
     mayNotSee: 'Some internal fields are outside your rights and not shown.',
+    changesHidden: 'You may not see what was changed',
     noHistory: 'No changes recorded yet',
     groups: {
       identity: 'Number and name',

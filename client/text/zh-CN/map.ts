@@ -84,6 +84,7 @@ export default {
     projectedArea: '平面面积',
     ellipsoidalArea: '椭球面积',
     legal: '以此为准',
+    noDocumentArea: '没有文件面积',
     toDocument: '与文件 {percent}',
     timesDocument: '是文件的 {times} 倍',
     partOfDocument: '文件是它的 {times} 倍',
@@ -106,6 +107,7 @@ export default {
     yes: '是',
     no: '否',
     mayNotSee: '部分内部信息不在您的权限内，未显示。',
+    changesHidden: '改动的内容您无权查看',
     noHistory: '还没有变更记录',
     groups: {
       identity: '编号和名称',
