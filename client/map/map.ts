@@ -17,6 +17,7 @@ import { listenToPointer, type InteractionEvents } from './interaction.ts'
 import type { ReferenceSource } from './layers/basemap.ts'
 import { PARCEL_SOURCE } from './layers/parcels.ts'
 import { SELECTION_SOURCE } from './layers/selection.ts'
+import { localeOf, type MapWords } from './locale.ts'
 import { keepMarks } from './marks.ts'
 import { patternImages } from './patterns.ts'
 import { mapStyle, parcelTileUrl } from './style.ts'
@@ -45,7 +46,7 @@ export interface MapOptions {
   view: MapView | null
   county: CountyReference | null
   filterQuery: string
-  words: { uncalibrated: string }
+  words: MapWords & { uncalibrated: string }
   events: MapEvents
 }
 
@@ -103,6 +104,7 @@ export function createMap(options: MapOptions) {
     pitchWithRotate: false,
     renderWorldCopies: false,
     fadeDuration: 120,
+    locale: localeOf(options.words),
     transformRequest: (url) => ({ url: freshness.freshUrl(url) }),
   })
   map.touchZoomRotate.disableRotation()
@@ -172,6 +174,9 @@ export function createMap(options: MapOptions) {
       fill('county-name', feature({ type: 'Point', coordinates: middle }, { name: county.name }))
       fill('graticule', graticule(extent))
     },
+
+    /** MapLibre takes its texts once: after the language was switched the canvas is named anew. */
+    rename: (title: string): void => map.getCanvas().setAttribute('aria-label', title),
 
     setReferenceData(id: ReferenceSource, data: FeatureCollection): void {
       fill(id, data)

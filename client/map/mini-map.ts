@@ -25,6 +25,7 @@ import {
   SURVEY_MARK_SOURCE,
   surveyRowLayers,
 } from './layers/survey-rows.ts'
+import { localeOf, type MapWords } from './locale.ts'
 import { exposeTestHook } from './test-hook.ts'
 
 setWorkerUrl(workerUrl)
@@ -35,7 +36,7 @@ export interface MiniMapOptions {
   container: HTMLElement
   county: CountyReference | null
   /** What a finger on the map is told: one finger scrolls the page. */
-  words: { twoFingers: string }
+  words: MapWords & { twoFingers: string }
   /** A row under the pointer was clicked; null for open ground. */
   onPick: (row: number | null) => void
 }
@@ -110,7 +111,7 @@ export function createMiniMap({ container, county, words, onPick }: MiniMapOptio
     renderWorldCopies: false,
     // On a phone the map fills the screen's width: one finger has to get past it.
     cooperativeGestures: matchMedia('(pointer: coarse)').matches,
-    locale: { 'CooperativeGesturesHandler.MobileHelpText': words.twoFingers },
+    locale: { ...localeOf(words), 'CooperativeGesturesHandler.MobileHelpText': words.twoFingers },
   })
   map.touchZoomRotate.disableRotation()
   map.addControl(new ScaleControl({ maxWidth: 100, unit: 'metric' }), 'bottom-left')

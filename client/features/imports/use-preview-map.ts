@@ -97,7 +97,12 @@ export function usePreviewMap(
     map.value = createMiniMap({
       container: container.value,
       county: reference,
-      words: { twoFingers: t('importSteps.map.twoFingers') },
+      words: {
+        title: t('map.viewMap'),
+        metres: t('map.metres'),
+        kilometres: t('map.kilometres'),
+        twoFingers: t('importSteps.map.twoFingers'),
+      },
       onPick: (row) => (picked.value = row),
     })
     state.value = 'ready'

@@ -51,7 +51,7 @@ export function useMap(
   /** What does not count as seen. */
   unseen: () => Obscured,
 ) {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const url = useMapUrl()
   const selection = useSelection()
   const state = ref<MapState>('loading')
@@ -157,7 +157,12 @@ export function useMap(
       view: url.state.view,
       county: county.value,
       filterQuery: filterSearch(url.filter),
-      words: { uncalibrated: t('map.uncalibrated') },
+      words: {
+        uncalibrated: t('map.uncalibrated'),
+        title: t('map.viewMap'),
+        metres: t('map.metres'),
+        kilometres: t('map.kilometres'),
+      },
       events: {
         onHover: (next) => (hovered.value = next),
         onPick: pick,
@@ -221,6 +226,10 @@ export function useMap(
     whenReady((map) => map.setFilter(filterSearch(url.filter))),
   )
   watch(() => [url.filter.ledgers, url.state.hidden], whenReady(applyGroups))
+  watch(
+    locale,
+    whenReady((map) => map.rename(t('map.viewMap'))),
+  )
   watch(basemap, whenReady(applyBasemap))
   // After the panel has opened, so that what it covers is known.
   watch(() => selection.parcel, whenReady(applySelection), { flush: 'post' })

@@ -43,6 +43,8 @@ const map: typeof zh = {
   viewMap: 'Map',
   viewList: 'List',
   viewMode: 'Show as',
+  metres: 'm',
+  kilometres: 'km',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   home: 'Whole county',

@@ -41,6 +41,8 @@ export default {
   viewMap: '地图',
   viewList: '列表',
   viewMode: '显示方式',
+  metres: '米',
+  kilometres: '公里',
   zoomIn: '放大',
   zoomOut: '缩小',
   home: '回到全旗（县）',
