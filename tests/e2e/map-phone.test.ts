@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import type { ParcelList } from '#contract/parcel.ts'
 import { DESKTOP, PHONE, type Visit } from '../support/browser.ts'
 import { expectSound } from './import-visit.ts'
-import { drawn, tellMapStories } from './map-visit.ts'
+import { drawn, placeOf, tellMapStories } from './map-visit.ts'
 
 const { enter, asked } = tellMapStories()
 let parcels: ParcelList
@@ -35,6 +35,26 @@ describe('the list on a phone', () => {
     await page.locator('.list tbody button').first().click()
     await page.getByText('文件面积').first().waitFor()
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
+    expect(visit.faults()).toEqual([])
+  })
+})
+
+describe('a search', () => {
+  it('leads to the parcels it found, out from under the filters', async () => {
+    const [wanted] = parcels.items
+    const visit = await enter('clerk', '/map', { viewport: PHONE })
+    const { page } = visit
+    await drawn(page)
+    await page.getByRole('button', { name: '图例与筛选' }).click()
+    await page.getByPlaceholder('搜索编号', { exact: false }).fill(wanted.parcelNo ?? wanted.name ?? '')
+    await page.getByText(/^找到 \d+ 宗$/).waitFor()
+    await expectSound(visit)
+    await visit.picture('map-phone-found')
+    await page.getByRole('button', { name: '定位到结果' }).click()
+    await expect.poll(() => page.evaluate('window.__qidiMap.map.getZoom()')).toBeGreaterThan(12)
+    await drawn(page)
+    const { lon, lat } = wanted.innerPoint ?? { lon: 0, lat: 0 }
+    expect((await placeOf(page, lon, lat)).isSeen).toBe(true)
     expect(visit.faults()).toEqual([])
   })
 })

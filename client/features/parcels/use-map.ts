@@ -24,7 +24,7 @@ const GROUP_OF: Record<Hideable, 'outline' | 'names' | 'labels'> = {
 /** Nobody answered, or a proxy for a server that does not. */
 const UNREACHABLE = new Set([502, 503, 504])
 /** Rows that are looked through for a box to show. */
-const MOST_PARCELS = 500
+export const MOST_FITTED = 500
 const SAME_PLACE_DEGREES = 2e-5
 const SAME_ZOOM = 0.01
 
@@ -129,16 +129,21 @@ export function useMap(
   async function lookAtContent(map: MapOwner): Promise<void> {
     if (hadView) return
     if (selection.parcel?.bbox) return map.fit(selection.parcel.bbox as unknown as LonLatBox, obscured())
-    if (!url.filter.importId) return
-    const { items } = await fetchParcels({ ...apiFilter(url.filter), limit: String(MOST_PARCELS) })
-    const box = union(items.map((item) => item.bbox))
-    if (box) map.fit(box, obscured())
+    if (url.filter.importId) await fitFound(map)
+  }
+
+  /** Shows the parcels the filter leaves, of a great many the first. */
+  async function fitFound(map = owner.value): Promise<void> {
+    const query = { ...apiFilter(url.filter), limit: String(MOST_FITTED) }
+    const found = await fetchParcels(query).catch(() => null)
+    const box = union(found?.items.map((item) => item.bbox) ?? [])
+    if (box) map?.fit(box, obscured())
   }
 
   /** Shows the parcels a mark stands for: its cells are mostly empty ground. */
   async function lookInto(box: LonLatBox): Promise<void> {
     const bbox = box.map((edge) => edge.toFixed(6)).join(',')
-    const found = await fetchParcels({ ...apiFilter(url.filter), bbox, limit: String(MOST_PARCELS) }).catch(
+    const found = await fetchParcels({ ...apiFilter(url.filter), bbox, limit: String(MOST_FITTED) }).catch(
       () => null,
     )
     const parcels = found?.next === null ? union(found.items.map((item) => item.bbox)) : null
@@ -247,5 +252,5 @@ export function useMap(
     }),
   )
 
-  return { state, trouble, isBusy, hovered, bounds, measure, county, basemaps, basemap, owner }
+  return { state, trouble, isBusy, hovered, bounds, measure, county, basemaps, basemap, owner, fitFound }
 }

@@ -5,6 +5,8 @@ const map: typeof zh = {
   canvas: 'Map of the parcels',
   search: 'Number, name, holder, place',
   searchLabel: 'Search parcels',
+  found: '{n} found',
+  fitFound: 'Show on the map',
   filters: 'Filters and legend',
   openFilters: 'Legend and filters',
   closeFilters: 'Close',

@@ -3,6 +3,8 @@ export default {
   canvas: '地块地图',
   search: '搜索编号、名称、使用权人、坐落、文号',
   searchLabel: '搜索地块',
+  found: '找到 {n} 宗',
+  fitFound: '定位到结果',
   filters: '筛选和图例',
   openFilters: '图例与筛选',
   closeFilters: '收起',
