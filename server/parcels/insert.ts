@@ -1,7 +1,6 @@
 /**
  * The writer of new parcels. One statement reads its source once and writes from it the parcel, its first version, the
- * event that gives it its first status, and what it is found by: each a look at the rows less, which is a third of the
- * time of a large import.
+ * event that gives it its first status, and what it is found by: each a look at the rows less.
  */
 import type { Knex } from 'knex'
 import type { ChangeSetInput } from './change-sets.ts'
@@ -28,22 +27,24 @@ export interface NewParcelSource extends ParcelSource {
 const cells = `s.cell_x, s.cell_y`
 
 // The same object as `attributesSql` makes of the row once it stands (parcels-insert.test.ts), without looking at eighty
-// columns again. What is the same in every row comes as one object: building it costs more than joining it.
-const OF_ALL = new Set<string>(['current_division_code', 'ledger', 'is_withdrawn'])
+// columns again.
 const EXPRESSIONS: Partial<Record<string, string>> = {
+  current_division_code: 'c.division_code',
+  ledger: 'c.ledger',
+  is_withdrawn: 'false',
   projected_area_m2: 'trim_scale(s.projected_area_m2::numeric(18,4))',
   ellipsoidal_area_m2: 'trim_scale(s.ellipsoidal_area_m2::numeric(18,4))',
   survey_srid: 'ST_SRID(s.survey_geom)',
 }
-const ofRow = SYSTEM_VERSIONED.filter((column) => !OF_ALL.has(column))
-  .map((column) => `'${column}', ${EXPRESSIONS[column] ?? `s.${column}`}`)
-  .join(', ')
+const ofSystem = SYSTEM_VERSIONED.map(
+  (column) => `'${column}', ${EXPRESSIONS[column] ?? `s.${column}`}`,
+).join(', ')
 
 const insertSql = (columns: readonly string[], source: string): string => `
   WITH s AS MATERIALIZED (
     SELECT g.*, ${cellXSql('g.inner_point')} AS cell_x, ${cellYSql('g.inner_point')} AS cell_y FROM (${source}) g
   ), c AS MATERIALIZED (
-    SELECT ?::text AS division_code, ?::text AS id, ?::text AS ledger, ?::timestamptz AS recorded_at, ?::jsonb AS shared
+    SELECT ?::text AS division_code, ?::text AS id, ?::text AS ledger, ?::timestamptz AS recorded_at
   ), parcel AS (
     INSERT INTO parcels (division_code, id, version, change_set_id, current_division_code, ledger, status,
       ${columnList(columns)},
@@ -63,7 +64,7 @@ const insertSql = (columns: readonly string[], source: string): string => `
       (s.column_values->>'document_area_m2')::numeric, false, ${cells},
       ${tileBoundsSql('s.geom')}, a.attributes, ${rowHashSql('a.attributes')}, s.geom_hash
     FROM c CROSS JOIN s CROSS JOIN LATERAL (
-      SELECT s.column_values || c.shared || jsonb_strip_nulls(jsonb_build_object(${ofRow})) AS attributes OFFSET 0) a
+      SELECT s.column_values || jsonb_strip_nulls(jsonb_build_object(${ofSystem})) AS attributes OFFSET 0) a
   ), event AS (
     INSERT INTO parcel_events (${EVENT_COLUMNS})
     SELECT c.division_code, s.id || ':1', s.id, c.id, ?, NULL, s.status, ?::date, c.recorded_at, ?, ?, ?
@@ -86,7 +87,6 @@ export async function insertParcels(
     changeSet.id,
     ledger,
     changeSet.recordedAt,
-    JSON.stringify({ current_division_code: changeSet.divisionCode, ledger, is_withdrawn: false }),
     changeSet.kind,
     changeSet.effectiveOn,
     actor.id,

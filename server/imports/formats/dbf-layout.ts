@@ -142,7 +142,7 @@ function endScore(file: FileWindow, header: number, record: number, count: numbe
 /** Share of the first records whose deletion mark is one of the two it may be. */
 async function markScore(file: FileWindow, lengths: Lengths): Promise<number> {
   const count = Math.min(50, Math.floor((file.size - lengths.header) / lengths.record))
-  // Without records the declared pair is as good as any.
+  // Without records nothing speaks against the declared pair.
   if (count < 1) return 0.5
   let marks = 0
   for (let i = 0; i < count; i++) {
