@@ -4,6 +4,7 @@ import { createTestApp, TEST_PASSWORD, type SignedIn, type TestApp } from '../su
 const LOCAL_TOKEN = 'local-token-of-this-process'
 const FIRST_PASSWORD = 'first password 1'
 const GOOD_PASSWORD = 'a much better password'
+const HOUR_MS = 3_600_000
 
 let test: TestApp
 beforeAll(async () => {
@@ -120,5 +121,67 @@ describe('personal tokens', () => {
     const url = `/api/users/${person.userId}`
     await admin.inject({ method: 'PATCH', url, payload: { password: 'handed out again' } })
     expect(await statusWith(token)).toBe(401)
+  })
+})
+
+describe('a personal token', () => {
+  const withToken = (url: string, authorization: string) =>
+    test.app.inject({ url, headers: { authorization } })
+
+  it('signs in by Bearer and by Basic, writes without a CSRF token, and is stored as a hash', async () => {
+    const person = await newcomer()
+    const { token } = await tokenOf(person)
+    const basic = Buffer.from(`${person.name}:${token}`).toString('base64')
+    expect((await withToken('/api/session', `Bearer ${token}`)).json().user.name).toBe(person.name)
+    expect((await withToken('/api/session', `Basic ${basic}`)).json().user.name).toBe(person.name)
+    const hashes = await test.database.knex('personal_tokens').pluck('token_hash')
+    expect(hashes.join()).not.toContain(token)
+    const listed = (await person.inject('/api/session/tokens')).body
+    expect(listed).not.toContain(token)
+    expect(JSON.parse(listed).items[0]).toMatchObject({ name: 'QGIS', actions: null })
+  })
+
+  it('is taken by Basic under its owner’s name only', async () => {
+    const { token } = await tokenOf(await newcomer())
+    const statusAs = async (pair: string) =>
+      (await withToken('/api/session', `Basic ${Buffer.from(pair).toString('base64')}`)).statusCode
+    for (const pair of [`admin:${token}`, `:${token}`, token]) expect(await statusAs(pair), pair).toBe(401)
+  })
+
+  it('cannot make tokens, manage accounts, or do more than it was narrowed to', async () => {
+    const admin = await test.as('admin')
+    const { token } = await tokenOf(admin, { name: 'reader', actions: ['parcel.read'] })
+    const { user } = (await withToken('/api/session', `Bearer ${token}`)).json()
+    expect(user.actions).toEqual(['parcel.read'])
+    expect((await withToken('/api/users', `Bearer ${token}`)).statusCode).toBe(403)
+    expect((await withToken('/api/session/tokens', `Bearer ${token}`)).statusCode).toBe(403)
+  })
+
+  it('ends when it is revoked, when it expires, and when its owner is disabled', async () => {
+    const person = await newcomer()
+    const [revoked, short, orphaned] = [
+      await tokenOf(person),
+      await tokenOf(person, { name: 'short', expiresInDays: 1 }),
+      await tokenOf(person, { name: 'long', expiresInDays: 300 }),
+    ]
+    await person.inject({ method: 'DELETE', url: `/api/session/tokens/${revoked.id}` })
+    expect((await withToken('/api/session', `Bearer ${revoked.token}`)).statusCode).toBe(401)
+    expect((await withToken('/api/session', `Bearer ${short.token}`)).statusCode).toBe(200)
+    test.clock.advance(25 * HOUR_MS)
+    expect((await withToken('/api/session', `Bearer ${short.token}`)).statusCode).toBe(401)
+    expect((await withToken('/api/session', `Bearer ${orphaned.token}`)).statusCode).toBe(200)
+    const admin = await test.signIn('admin', TEST_PASSWORD)
+    await admin.inject({ method: 'PATCH', url: `/api/users/${person.userId}`, payload: { disabled: true } })
+    expect((await withToken('/api/session', `Bearer ${orphaned.token}`)).statusCode).toBe(401)
+  })
+
+  it('is not taken from a wrong or empty header', async () => {
+    for (const header of ['Bearer', 'Bearer x', 'Basic', 'Basic !!!', 'Digest abc'])
+      expect((await withToken('/api/session', header)).statusCode).toBe(401)
+  })
+
+  it('of the data directory lets command-line tools in as a local administrator', async () => {
+    const response = await withToken('/api/session', `Bearer ${LOCAL_TOKEN}`)
+    expect(response.json().user).toMatchObject({ id: 'local', roles: ['admin'] })
   })
 })
